@@ -1,0 +1,37 @@
+"""载体: a numbered copy of a determined document, from 制作 to 销毁."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+SERIAL_DIGITS = 6
+
+
+class CopyState(StrEnum):
+    """Where a copy stands.  The first version makes and keeps; the ledger's issue adds the rest of its life."""
+
+    ALLOCATED = "已编号待制作"
+    MADE = "在库"
+    VOIDED = "已作废"
+
+
+def serial_label(serial: int) -> str:
+    """份号 as GB/T 9704-2012 7.2.1 prints it: six Arabic digits."""
+    if not 1 <= serial < 10**SERIAL_DIGITS:
+        raise ValueError(f"份号 {serial} 超出六位数字的范围")
+    return f"{serial:0{SERIAL_DIGITS}d}"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """One numbered copy: unique by document, determination and index; `sha256` is that of the file made."""
+
+    determination: str
+    digest: str
+    serial: int
+    index: int
+    state: CopyState
+    holder: str = ""
+    sha256: str = ""
+    path: str = ""

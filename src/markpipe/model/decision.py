@@ -1,0 +1,151 @@
+"""From 拟定 to 定密 as values: `Source`, `Derivation`, `Proposal`, `Violation`, `Determination`.
+
+Only a `Determination` can be stamped as a state secret.  Nothing here decides anything; `classify` does.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from enum import StrEnum
+
+from markpipe.model.classification import Level, Mark, Term
+from markpipe.model.document import Span
+
+
+class Origin(StrEnum):
+    """原始定密 or 派生定密."""
+
+    ORIGINAL = "原始定密"
+    DERIVATIVE = "派生定密"
+
+
+class Decision(StrEnum):
+    """Where a matter stands."""
+
+    PROPOSED = "拟定"
+    APPROVED = "已定密"
+    RETURNED = "已退回"
+    DECLINED = "不予定密"
+    LAPSED = "内容已改动，退回拟定"
+
+
+@dataclass(frozen=True, slots=True)
+class SecretPoint:
+    """密点: the key content that makes a matter a state secret (派生国家秘密定密管理暂行办法第四条)."""
+
+    mark: Mark
+    span: Span | None = None
+    entry: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """已定密事项: what a derivative derives from.
+
+    `issued_on` is the 制发日 that its term runs from; `notice` a term that a written notice gave; `no_notice_on`
+    the day on which somebody recorded that no notice and no extension exists for a source without a marked term.
+    """
+
+    id: str
+    title: str
+    document_number: str
+    mark: Mark
+    issued_on: dt.date | None = None
+    points: tuple[SecretPoint, ...] = ()
+    access_scope: str = ""
+    notice: Term | None = None
+    no_notice_on: dt.date | None = None
+    digest: str = ""
+
+
+class Grounds(StrEnum):
+    """Why a draft counts as derived from a source (保密法实施条例第十八条)."""
+
+    EXCERPT = "与来源文字一致"
+    DECLARED = "承办人申明"
+
+
+@dataclass(frozen=True, slots=True)
+class Derivation:
+    """One source that a draft carries over: the 密点 touched (none means the whole source) and where."""
+
+    source: Source
+    grounds: Grounds
+    touched: tuple[Mark, ...] = ()
+    spans: tuple[Span, ...] = ()
+    place: str = ""
+    source_place: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """疑似派生: a classified document's number or mark cited in running text, and the handler's answer to it.
+
+    `answer` is empty until the handler answers; 未涉及内容 with a reason makes it harmless.
+    """
+
+    id: str
+    span: Span
+    text: str
+    answer: str = ""
+    reason: str = ""
+    answered_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """承办人拟定: what the handler puts before the officer.
+
+    `level` None means 不定密.  `term` is what the mark will bear; None with a level means that a person must settle
+    it first (`open_questions` says what).  `digest` binds the proposal to the bytes of the draft.
+    """
+
+    digest: str
+    name: str
+    handler: str
+    level: Level | None
+    term: Term | None
+    origin: Origin
+    issued_on: dt.date
+    declassify_on: dt.date | None = None
+    access_scope: str = ""
+    derivations: tuple[Derivation, ...] = ()
+    points: tuple[SecretPoint, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    basis: tuple[str, ...] = ()
+    open_questions: tuple[str, ...] = ()
+
+    @property
+    def mark(self) -> Mark | None:
+        """The mark that an approval would set."""
+        return None if self.level is None else Mark(self.level, self.term)
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A rule that does not hold: its id (`law.md` §12), what is wrong, and its article."""
+
+    rule: str
+    message: str
+    article: str
+
+
+@dataclass(frozen=True, slots=True)
+class Determination:
+    """定密: the officer's decision, bound to a digest.  `id` is 年份-顺序号 of the register, for instance D2026-0001."""
+
+    id: str
+    digest: str
+    name: str
+    mark: Mark
+    origin: Origin
+    handler: str
+    officer: str
+    decided_on: dt.date
+    issued_on: dt.date
+    declassify_on: dt.date | None = None
+    access_scope: str = ""
+    basis: tuple[str, ...] = ()
+    account: str = ""
+    demo: bool = False

@@ -1,0 +1,407 @@
+"""What reading a file gives: one text, one coordinate system, and what could not be read.
+
+::
+
+    TextMap.text   关于试题的通知\\n  各区县：…\\t…   <- every offset anywhere in the program counts code points in here
+    parts          |--- page 1 ---|-- page 2 --|-- metadata --|     cover the text from end to end, in order
+    joins               ^                                         a line end that only wraps the line: may be skipped
+    gaps                            ^        ^                    a cell, paragraph or part end: no match crosses it
+
+Character boxes are costly, so a text map starts without them; `with_boxes` adds those of the pages that have
+findings.  Nothing here knows a file format.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+
+import numpy as np
+from numpy.typing import NDArray
+
+Offsets = NDArray[np.int64]
+Boxes = NDArray[np.float32]
+
+
+class Format(StrEnum):
+    """A format by content, never by file name."""
+
+    PDF = "pdf"
+    DOCX = "docx"
+    PLAIN = "text"
+    UNKNOWN = "unknown"
+
+
+class PartKind(StrEnum):
+    """Where in a file a stretch of text stands.  The value is a stable id; `.label` is what people read."""
+
+    BODY = "body"
+    PAGE = "page"
+    HEADER = "header"
+    FOOTER = "footer"
+    NOTE = "note"
+    COMMENT = "comment"
+    INSERTION = "insertion"
+    DELETION = "deletion"
+    TEXT_BOX = "textbox"
+    HIDDEN = "hidden"
+    COVERED = "covered"
+    OUTSIDE = "outside"
+    LAYER_OFF = "layer-off"
+    ANNOTATION = "annotation"
+    FORM_FIELD = "form-field"
+    FIELD_CODE = "field-code"
+    LINK = "link"
+    ALTERNATIVE = "alternative-text"
+    BOOKMARK = "bookmark"
+    METADATA = "metadata"
+    CUSTOM_DATA = "custom-data"
+    CHART = "chart"
+    SCRIPT = "script"
+    REVISION = "revision"
+    RESIDUE = "residue"
+    IMAGE = "image"
+    ATTACHMENT = "attachment"
+
+    @property
+    def label(self) -> str:
+        """The Chinese name of the place."""
+        return _PART_LABELS[self]
+
+
+_PART_LABELS = {
+    PartKind.BODY: "正文",
+    PartKind.PAGE: "页面",
+    PartKind.HEADER: "页眉",
+    PartKind.FOOTER: "页脚",
+    PartKind.NOTE: "脚注尾注",
+    PartKind.COMMENT: "批注",
+    PartKind.INSERTION: "修订插入",
+    PartKind.DELETION: "修订删除",
+    PartKind.TEXT_BOX: "文本框",
+    PartKind.HIDDEN: "隐藏文字",
+    PartKind.COVERED: "被遮盖的文字",
+    PartKind.OUTSIDE: "页面可见范围之外",
+    PartKind.LAYER_OFF: "关闭的图层",
+    PartKind.ANNOTATION: "注释",
+    PartKind.FORM_FIELD: "表单域",
+    PartKind.FIELD_CODE: "域代码",
+    PartKind.LINK: "链接地址",
+    PartKind.ALTERNATIVE: "替代文字",
+    PartKind.BOOKMARK: "书签",
+    PartKind.METADATA: "文档属性",
+    PartKind.CUSTOM_DATA: "自定义数据",
+    PartKind.CHART: "图表数据",
+    PartKind.SCRIPT: "脚本",
+    PartKind.REVISION: "以前的版本",
+    PartKind.RESIDUE: "残留数据",
+    PartKind.IMAGE: "图片",
+    PartKind.ATTACHMENT: "附件",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One stretch of the text with its place: `name` is stable inside the file (`page:3`, `word/header1.xml`).
+
+    `start` and `end` are offsets in `TextMap.text`; `page` counts from 1; `recognised` says the text is OCR's.
+    `path` names the chain of files it is nested in, outermost first (empty for the file itself).
+    """
+
+    name: str
+    kind: PartKind
+    start: int
+    end: int
+    visible: bool = True
+    page: int | None = None
+    recognised: bool = False
+    path: tuple[str, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The place in Chinese, for a report: 第3页, 附件 a.docx 的页眉."""
+        here = f"第{self.page}页" if self.page is not None else self.kind.label
+        if self.page is not None and self.kind is not PartKind.PAGE:
+            here = f"{here}{self.kind.label}"
+        return f"附件 {'/'.join(self.path)} 的{here}" if self.path else here
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open stretch of `TextMap.text` in code points."""
+
+    start: int
+    end: int
+
+    def overlaps(self, other: Span) -> bool:
+        return self.start < other.end and other.start < self.end
+
+    def covers(self, other: Span) -> bool:
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page in points from the top left corner of the page as displayed; `page` counts from 1."""
+
+    page: int
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+
+def _no_offsets() -> Offsets:
+    return np.empty(0, dtype=np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextMap:
+    """The text of a document, and for each character where it lies (see the module's drawing).
+
+    `boxes` maps the name of a part to an array of shape (end - start, 4) in points, one row a character, NaN
+    where a character has no ink; only parts that were asked for are there.
+    """
+
+    text: str = ""
+    parts: tuple[Part, ...] = ()
+    joins: Offsets = field(default_factory=_no_offsets)
+    gaps: Offsets = field(default_factory=_no_offsets)
+    boxes: Mapping[str, Boxes] = field(default_factory=dict)
+
+    def part_at(self, offset: int) -> Part:
+        """The part that a character stands in; `IndexError` beyond the text."""
+        index = bisect_right(self.parts, offset, key=lambda part: part.start) - 1
+        if index < 0 or offset >= self.parts[index].end:
+            raise IndexError(f"offset {offset} is in no part")
+        return self.parts[index]
+
+    def paragraph_at(self, offset: int) -> int:
+        """The number of the paragraph within its part, counted from 1: hard line ends before it."""
+        part = self.part_at(offset)
+        before = self.text.count("\n", part.start, offset)
+        soft = np.searchsorted(self.joins, [part.start, offset])
+        return before - int(soft[1] - soft[0]) + 1
+
+    def with_boxes(self, name: str, boxes: Boxes) -> TextMap:
+        """The same map that also knows the character boxes of the part `name`."""
+        part = next(part for part in self.parts if part.name == name)
+        if boxes.shape != (part.end - part.start, 4):
+            raise ValueError(f"boxes of {name} have shape {boxes.shape}, its text has {part.end - part.start} characters")
+        return replace(self, boxes={**self.boxes, name: boxes})
+
+    def boxes_of(self, span: Span) -> tuple[Box, ...]:
+        """The rectangles that cover a span, one a line; empty where no boxes were loaded."""
+        found: list[Box] = []
+        for part in self.parts:
+            if part.page is None or part.name not in self.boxes or not span.overlaps(Span(part.start, part.end)):
+                continue
+            rows = self.boxes[part.name][max(span.start, part.start) - part.start : span.end - part.start]
+            found.extend(_lines(part.page, rows[~np.isnan(rows).any(axis=1)]))
+        return tuple(found)
+
+
+def _lines(page: int, rows: Boxes) -> list[Box]:
+    """Merge character boxes that follow each other on one line (or in one column of vertical writing)."""
+    merged: list[Box] = []
+    for left, top, right, bottom in rows.tolist():
+        if merged:
+            last = merged[-1]
+            same_line = min(bottom, last.bottom) - max(top, last.top) > 0.5 * min(bottom - top, last.bottom - last.top)
+            same_column = min(right, last.right) - max(left, last.left) > 0.5 * min(right - left, last.right - last.left)
+            if same_line or same_column:
+                merged[-1] = Box(
+                    page, min(left, last.left), min(top, last.top), max(right, last.right), max(bottom, last.bottom)
+                )
+                continue
+        merged.append(Box(page, left, top, right, bottom))
+    return merged
+
+
+def concatenate(outer: TextMap, inner: TextMap, path: tuple[str, ...]) -> TextMap:
+    """`outer` followed by the text of a file nested in it; the parts of `inner` get `path` before their own."""
+    separator = "" if not outer.text or outer.text.endswith("\n") else "\n"
+    shift = len(outer.text) + len(separator)
+    parts = outer.parts
+    gaps = outer.gaps
+    if separator:
+        parts = (*parts[:-1], replace(parts[-1], end=shift))
+        gaps = np.append(gaps, shift - 1)
+    nested = tuple(
+        replace(part, start=part.start + shift, end=part.end + shift, path=(*path, *part.path)) for part in inner.parts
+    )
+    return TextMap(
+        outer.text + separator + inner.text,
+        parts + nested,
+        np.concatenate([outer.joins, inner.joins + shift]),
+        np.concatenate([gaps, inner.gaps + shift]),
+        outer.boxes,
+    )
+
+
+class TextMapBuilder:
+    """Collects parts in reading order; what a reader appends is the text, never a copy of it elsewhere."""
+
+    def __init__(self) -> None:
+        self._chunks: list[str] = []
+        self._length = 0
+        self._parts: list[Part] = []
+        self._joins: list[int] = []
+        self._gaps: list[int] = []
+        self._open: tuple[str, PartKind, bool, int | None, bool] | None = None
+        self._start = 0
+
+    def begin(
+        self, name: str, kind: PartKind, *, visible: bool = True, page: int | None = None, recognised: bool = False
+    ) -> None:
+        """Start a part; the one before it ends here."""
+        self._close()
+        self._open = (name, kind, visible, page, recognised)
+        self._start = self._length
+
+    def add(self, text: str) -> None:
+        """Append text to the open part."""
+        if self._open is None:
+            raise ValueError("text before the first part")
+        self._chunks.append(text)
+        self._length += len(text)
+
+    def join(self, separator: str = "\n") -> None:
+        """Append a line end that only wraps a line: matching may look through it."""
+        self._joins.extend(range(self._length, self._length + len(separator)))
+        self.add(separator)
+
+    def gap(self, separator: str = "\n") -> None:
+        """Append a separator that no match may cross: a paragraph or cell end."""
+        self._gaps.extend(range(self._length, self._length + len(separator)))
+        self.add(separator)
+
+    def build(self) -> TextMap:
+        """The finished map; parts without text are left out, and each part but the last ends with a gap."""
+        self._close(last=True)
+        return TextMap(
+            "".join(self._chunks),
+            tuple(self._parts),
+            np.array(self._joins, dtype=np.int64),
+            np.array(self._gaps, dtype=np.int64),
+        )
+
+    def _close(self, *, last: bool = False) -> None:
+        if self._open is None or self._length == self._start:
+            self._open = None
+            return
+        name, kind, visible, page, recognised = self._open
+        if not last and (not self._gaps or self._gaps[-1] != self._length - 1):
+            self.gap()
+        self._parts.append(Part(name, kind, self._start, self._length, visible, page, recognised))
+        self._open = None
+
+
+class UnreadReason(StrEnum):
+    """Why something was not read.  The value is a stable id; `.message` and `.remedy` are what people read."""
+
+    MISSING = "missing"
+    PERMISSION = "permission"
+    NOT_A_FILE = "not-a-file"
+    EMPTY = "empty"
+    ENCRYPTED = "encrypted"
+    DAMAGED = "damaged"
+    UNSUPPORTED = "unsupported"
+    NOT_READ_YET = "not-read-yet"
+    NO_TEXT = "no-text"
+    UNTRUSTED_TEXT = "untrusted-text"
+    OCR_DIFFERS = "ocr-differs"
+    OCR_OFF = "ocr-off"
+    TOO_LARGE = "too-large"
+    TOO_DEEP = "too-deep"
+    BOMB = "bomb"
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    CRASHED = "crashed"
+    CHANGED = "changed"
+
+    @property
+    def message(self) -> str:
+        """What happened, in Chinese."""
+        return _UNREAD[self][0]
+
+    @property
+    def remedy(self) -> str:
+        """What to do about it, in Chinese."""
+        return _UNREAD[self][1]
+
+
+_UNREAD = {
+    UnreadReason.MISSING: ("文件不存在", "核对路径后重新运行"),
+    UnreadReason.PERMISSION: ("没有读取权限", "请有权限的人员运行，或调整文件权限"),
+    UnreadReason.NOT_A_FILE: ("不是普通文件", "链接、管道和设备不读，请提供文件本身"),
+    UnreadReason.EMPTY: ("空文件", "核对是否保存成功"),
+    UnreadReason.ENCRYPTED: ("已加密，无法读取", "请去除打开口令后重新提交"),
+    UnreadReason.DAMAGED: ("文件已损坏或不完整", "请重新导出或重新获取该文件"),
+    UnreadReason.UNSUPPORTED: ("不支持的文件类型", "请另存为 PDF、DOCX 或纯文本后重新提交"),
+    UnreadReason.NOT_READ_YET: ("有尚不能读取的内容", "请人工查看该处内容"),
+    UnreadReason.NO_TEXT: ("没有文字层，可能是扫描件", "请用文字识别处理后再提交，或人工审看"),
+    UnreadReason.UNTRUSTED_TEXT: ("文字层不可信", "请人工审看，或用文字识别处理"),
+    UnreadReason.OCR_DIFFERS: ("文字层与所见内容不一致", "请人工对照审看"),
+    UnreadReason.OCR_OFF: ("需要文字识别而没有进行", "去掉 --ocr never，或人工审看"),
+    UnreadReason.TOO_LARGE: ("超过大小上限", "请拆分文件，或由管理员调整上限"),
+    UnreadReason.TOO_DEEP: ("嵌套层数过多", "请把内层文件单独提交"),
+    UnreadReason.BOMB: ("压缩内容异常膨胀", "文件可能有恶意，请勿打开，交管理员处理"),
+    UnreadReason.TIMEOUT: ("读取超时", "请拆分文件后再试，或人工审看"),
+    UnreadReason.MEMORY: ("读取所需内存超过上限", "请拆分文件后再试，或人工审看"),
+    UnreadReason.CRASHED: ("读取程序异常退出", "文件可能已损坏或有恶意，请人工处理"),
+    UnreadReason.CHANGED: ("读取过程中文件被改动", "请在文件不再改动后重新运行"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """Something that was not read: `where` in Chinese (全文, 第3页, 页眉 …), why, and a detail without document text."""
+
+    where: str
+    reason: UnreadReason
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Embedded:
+    """A file inside a file: only `pipeline.dispatch` looks into it.  `name` is untrusted."""
+
+    name: str
+    data: bytes
+    where: str
+
+
+class ReadStatus(StrEnum):
+    """How much of a file was read."""
+
+    READ = "read"
+    PARTIAL = "partial"
+    UNREAD = "unread"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Document:
+    """A file as read.  `digest` is the SHA-256 of its bytes in hex; `pages` is None where a format has none."""
+
+    format: Format
+    digest: str
+    text_map: TextMap = field(default_factory=TextMap)
+    pages: int | None = None
+    unread: tuple[Unread, ...] = ()
+    embedded: tuple[Embedded, ...] = ()
+    title: str = ""
+
+    @property
+    def text(self) -> str:
+        """The raw text that every offset counts in."""
+        return self.text_map.text
+
+    @property
+    def status(self) -> ReadStatus:
+        """Read, partly read, or not at all."""
+        if not self.unread:
+            return ReadStatus.READ
+        return ReadStatus.PARTIAL if self.text_map.text else ReadStatus.UNREAD
