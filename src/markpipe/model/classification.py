@@ -136,7 +136,9 @@ _DATE = re.compile(DATE_PATTERN, re.ASCII)
 _MARK = re.compile(rf"(?P<level>{LEVEL_PATTERN})(?:(?P<star>{STAR})(?P<term>.*))?", re.DOTALL)
 _CONDITION_HAN = re.compile("[\u3400-\u9fff]")
 _CONDITION_BAD = re.compile(rf"[\s{STAR}☆()（）\[\]【】〔〕@\x00-\x1f\x7f]")
-_BROKEN_NUMBER = re.compile(r"[-+]?[\d.]+(?:年|个?月|日|天|周)?(?:\d.*)?|[零〇一二三四五六七八九十百拾两]+(?:年|个月|日|天)")
+_BROKEN_NUMBER = re.compile(
+    r"[-+]?[\d.]+(?:年|个?月|日|天|周)?(?:\d.*)?|[零〇一二三四五六七八九十百拾两]+(?:年|个月|日|天)"
+)
 _CONDITION_LONGEST = 40
 
 

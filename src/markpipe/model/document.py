@@ -189,7 +189,9 @@ class TextMap:
         """The same map that also knows the character boxes of the part `name`."""
         part = next(part for part in self.parts if part.name == name)
         if boxes.shape != (part.end - part.start, 4):
-            raise ValueError(f"boxes of {name} have shape {boxes.shape}, its text has {part.end - part.start} characters")
+            raise ValueError(
+                f"boxes of {name} have shape {boxes.shape}, its text has {part.end - part.start} characters"
+            )
         return replace(self, boxes={**self.boxes, name: boxes})
 
     def boxes_of(self, span: Span) -> tuple[Box, ...]:
@@ -210,7 +212,9 @@ def _lines(page: int, rows: Boxes) -> list[Box]:
         if merged:
             last = merged[-1]
             same_line = min(bottom, last.bottom) - max(top, last.top) > 0.5 * min(bottom - top, last.bottom - last.top)
-            same_column = min(right, last.right) - max(left, last.left) > 0.5 * min(right - left, last.right - last.left)
+            same_column = min(right, last.right) - max(left, last.left) > 0.5 * min(
+                right - left, last.right - last.left
+            )
             if same_line or same_column:
                 merged[-1] = Box(
                     page, min(left, last.left), min(top, last.top), max(right, last.right), max(bottom, last.bottom)
