@@ -1,0 +1,1 @@
+"""What goes where on a carrier, as values before it is ink."""
