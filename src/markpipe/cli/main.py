@@ -43,17 +43,17 @@ _FULL_WIDTH = 100
 class LazyGroup(click.Group):
     """A group that lists its commands from a table and imports one only to run it."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
         module, _, attribute = COMMANDS[cmd_name][0].partition(":")
         command: click.Command = getattr(import_module(module), attribute)
         return command
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("命令"):
             formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
 
@@ -62,7 +62,7 @@ class LazyGroup(click.Group):
     ) -> NoReturn:
         """Run and leave with an exit code of the contract; never returns and never shows a traceback."""
         messages.install()
-        prog_name = prog_name if prog_name == "markpipe" else "markpipe"
+        prog_name = prog_name or "markpipe"
         if "_MARKPIPE_COMPLETE" in os.environ:
             super().main(args, prog_name, **extra)
         code = self._answer(list(sys.argv[1:] if args is None else args), prog_name, extra)

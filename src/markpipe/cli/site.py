@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from markpipe.errors import RegisterError
+from markpipe.errors import ConfigurationError, RegisterError
 from markpipe.model.agency import Actor
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class Site:
         """The site's keys; a demo site makes them on first use.  `RegisterError` where a real site has none."""
         from markpipe.keys.keyring import Keyring
 
+        self._need_file()
         path = self.settings.key_file
         if path.exists():
             return Keyring.load(path)
@@ -100,6 +101,12 @@ class Site:
 
                 (seed or register_sources)(self, register)
             yield register
+
+    def _need_file(self) -> None:
+        if self.settings.path is None:
+            raise ConfigurationError(
+                "没有找到站点配置 markpipe.toml", "用 --config 指明，或运行 markpipe init 新建站点"
+            )
 
     def echo(self, text: str = "", *, err: bool = False) -> None:
         """Print a line: answers on stdout, everything else (`err`) on stderr."""
