@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from markpipe.model.classification import Level, Mark, Term
-from markpipe.model.document import Span
+from markpipe.model.span import Span
 
 
 class Origin(StrEnum):

@@ -21,6 +21,8 @@ from enum import StrEnum
 import numpy as np
 from numpy.typing import NDArray
 
+from markpipe.model.span import Span as Span
+
 Offsets = NDArray[np.int64]
 Boxes = NDArray[np.float32]
 
@@ -126,20 +128,6 @@ class Part:
         if self.page is not None and self.kind is not PartKind.PAGE:
             here = f"{here}{self.kind.label}"
         return f"附件 {'/'.join(self.path)} 的{here}" if self.path else here
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """Half-open stretch of `TextMap.text` in code points."""
-
-    start: int
-    end: int
-
-    def overlaps(self, other: Span) -> bool:
-        return self.start < other.end and other.start < self.end
-
-    def covers(self, other: Span) -> bool:
-        return self.start <= other.start and other.end <= self.end
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from markpipe.model.classification import Level, Mark
-from markpipe.model.document import Span
+from markpipe.model.span import Span
 
 
 class Kind(StrEnum):
