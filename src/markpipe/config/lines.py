@@ -46,7 +46,8 @@ class Lines:
     def _read(self, line: str, number: int) -> None:
         if header := _HEADER.fullmatch(line):
             self._table = self._resolve(_parts(header[2]), array=header[1] == "[[")
-            self._found.setdefault(self._table, number)
+            for length in range(1, len(self._table) + 1):
+                self._found.setdefault(self._table[:length], number)
         elif assignment := _ASSIGNMENT.fullmatch(line):
             path = self._table
             for part in _parts(assignment[1]):
