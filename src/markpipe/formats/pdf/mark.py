@@ -1,0 +1,257 @@
+"""Set a plan on a PDF: each page's ink once, as one form XObject over what the page already shows.
+
+::
+
+    Contents  [ "q" … | the page's own streams, untouched | "Q" … /MpMark0 Do ]
+
+What the page draws is closed off first, however unbalanced it is, and the matrix undoes rotation, crop origin and
+UserUnit, so that a plan's millimetres are those of the page as displayed.  Streams and pages of ours carry the key
+/Markpipe: marking again replaces them, and `strip` takes them away.
+
+This module does not check its own work (`proof.marks` does) and never writes a file.
+"""
+
+from __future__ import annotations
+
+import io
+
+import pikepdf
+import pymupdf
+from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
+
+from markpipe.errors import OutputError
+from markpipe.formats.pdf.overlay import draw
+from markpipe.formats.pdf.place import Placed, appended_size, find_places
+from markpipe.marking.plan import EM_ASCENT, POINTS_PER_MM, ItemKind, Marked, MarkPlan
+
+OWN = "/Markpipe"
+_XOBJECT = "/MpMark0"
+_APPENDED_TITLES = {True: "定密情况", False: "拟定情况"}
+_OPENING = {"BMC", "BDC"}
+
+
+def mark(data: bytes, plan: MarkPlan) -> Marked:
+    """The PDF with the plan on it, and notes on places that differ from the standard's; the same bytes each time.
+
+    Marks that this program set before are replaced.  `OutputError` for an encrypted, signed or unreadable file, and
+    where there is no room.
+    """
+    with _open(data) as pdf:
+        _refuse_signed(pdf)
+        stripped = strip(pdf)
+        base = _save(pdf) if stripped else data
+        placed, sizes, count = _look(base, plan)
+        titles = {index: _APPENDED_TITLES[plan.formal] for index in sizes if index >= count}
+        _apply(pdf, draw(placed, sizes, titles), sorted(sizes), placed)
+        return Marked(_save(pdf), _notes(placed, count))
+
+
+def _look(data: bytes, plan: MarkPlan) -> tuple[tuple[Placed, ...], dict[int, tuple[float, float]], int]:
+    """Places for the plan, the size in mm of every page that gets ink, and the number of pages."""
+    try:
+        with pymupdf.open(stream=data, filetype="pdf") as document:
+            if not document.page_count:
+                raise OutputError("PDF 没有页面，不能加盖标志", "请重新导出后提交")
+            placed = find_places(document, plan)
+            return placed, _sizes(document, placed), document.page_count
+    except pymupdf.FileDataError as error:
+        raise OutputError("PDF 已损坏或不完整，不能加盖标志", "请重新导出后提交") from error
+
+
+def _open(data: bytes) -> Pdf:
+    try:
+        pdf = Pdf.open(io.BytesIO(data))
+    except pikepdf.PasswordError as error:
+        raise OutputError("PDF 已加密，不能加盖标志", "请去除口令后重新提交") from error
+    except pikepdf.PdfError as error:
+        raise OutputError("PDF 已损坏或不完整，不能加盖标志", "请重新导出后提交") from error
+    if pdf.is_encrypted:
+        pdf.close()
+        raise OutputError("PDF 设有权限口令（已加密），不能加盖标志", "请去除口令后重新提交")
+    return pdf
+
+
+def _refuse_signed(pdf: Pdf) -> None:
+    """A signature covers the bytes: any mark would break it."""
+    form = pdf.Root.get("/AcroForm")
+    flagged = form is not None and int(form.get("/SigFlags", 0)) & 1
+    if flagged or "/Perms" in pdf.Root or (form is not None and _signature_fields(form.get("/Fields", Array()))):
+        raise OutputError("PDF 带有电子签名或签章，加盖标志会使签名失效", "请在签名之前加盖标志，或另附书面通知")
+
+
+def _signature_fields(fields: pikepdf.Object, depth: int = 0) -> bool:
+    if depth > 20:
+        return False
+    for field in fields:
+        if field.get("/FT") == Name.Sig and "/V" in field:
+            return True
+        if "/Kids" in field and _signature_fields(field.Kids, depth + 1):
+            return True
+    return False
+
+
+def strip(pdf: Pdf) -> bool:
+    """Take off every mark that this program set; whether there was any."""
+    found = False
+    for index in reversed(range(len(pdf.pages))):
+        page = pdf.pages[index]
+        if OWN in page.obj:
+            del pdf.pages[index]
+            found = True
+        else:
+            found |= _strip_page(page)
+    return found
+
+
+def _strip_page(page: Page) -> bool:
+    contents = page.obj.get("/Contents")
+    if not isinstance(contents, Array):
+        return False
+    kept = [stream for stream in contents if not (isinstance(stream, Stream) and OWN in stream)]
+    if len(kept) == len(contents):
+        return False
+    page.obj.Contents = Array(kept) if len(kept) != 1 else kept[0]
+    resources = _own_resources(page)
+    del resources.XObject[_XOBJECT]
+    if not resources.XObject.keys():
+        del resources["/XObject"]
+    return True
+
+
+def _sizes(document: pymupdf.Document, placed: tuple[Placed, ...]) -> dict[int, tuple[float, float]]:
+    sizes = {}
+    for index in {one.page for one in placed}:
+        rect = document[min(index, document.page_count - 1)].rect
+        if index == document.page_count:
+            rect = document[0].rect
+        size = (rect.width / POINTS_PER_MM, rect.height / POINTS_PER_MM)
+        sizes[index] = appended_size(size) if index == document.page_count else size
+    return sizes
+
+
+def _apply(pdf: Pdf, ink: bytes, indexes: list[int], placed: tuple[Placed, ...]) -> None:
+    with Pdf.open(io.BytesIO(ink)) as overlay:
+        for position, index in enumerate(indexes):
+            source = overlay.pages[position]
+            _steady_fonts(source)
+            width, height = (float(value) for value in source.mediabox[2:])
+            if index == len(pdf.pages):
+                blank = Dictionary(
+                    Type=Name.Page, MediaBox=Array([0, 0, width, height]), Resources=Dictionary(), Markpipe=True
+                )
+                pdf.pages.append(Page(pdf.make_indirect(blank)))
+            form = pdf.copy_foreign(source.as_form_xobject())
+            kinds = sorted({one.item.id for one in placed if one.page == index})
+            form[OWN] = Array([Name(f"/{kind}") for kind in kinds])
+            _put(pdf, pdf.pages[index], form)
+
+
+def _steady_fonts(page: Page) -> None:
+    """Give every font the em box of a Chinese font, so that all viewers agree on where a line of text begins."""
+    for font in page.resources.get("/Font", Dictionary()).values():
+        for descendant in font.get("/DescendantFonts", Array()):
+            descriptor = descendant.FontDescriptor
+            descriptor.Ascent = round(EM_ASCENT * 1000)
+            descriptor.Descent = -round((1 - EM_ASCENT) * 1000)
+
+
+def _put(pdf: Pdf, page: Page, form: pikepdf.Object) -> None:
+    before, after = _balance(page)
+    matrix = " ".join(f"{value:.6f}".rstrip("0").rstrip(".") for value in _to_user_space(page))
+    head = pdf.make_stream(before)
+    tail = pdf.make_stream(after + f"\nq /Artifact BMC {matrix} cm {_XOBJECT} Do EMC Q\n".encode())
+    head[OWN] = tail[OWN] = True
+    contents = page.obj.get("/Contents", Array())
+    own = list(contents) if isinstance(contents, Array) else [contents]
+    page.obj.Contents = Array([head, *own, tail])
+    resources = _own_resources(page)
+    resources.XObject = Dictionary({**dict(resources.get("/XObject", Dictionary()).items()), _XOBJECT: form})
+
+
+def _own_resources(page: Page) -> Dictionary:
+    """The page's resources as a dictionary of its own: pages often share or inherit them."""
+    copied = Dictionary(dict(page.resources.items()))
+    if "/XObject" in copied:
+        copied.XObject = Dictionary(dict(copied.XObject.items()))
+    page.obj.Resources = copied
+    return page.obj.Resources
+
+
+def _balance(page: Page) -> tuple[bytes, bytes]:
+    """What to put before and after the page's content so that it leaves the graphics state as it found it."""
+    depth = lowest = marked = 0
+    text = False
+    try:
+        instructions = pikepdf.parse_content_stream(page) if "/Contents" in page.obj else []
+    except pikepdf.PdfError as error:
+        raise OutputError("PDF 的页面内容无法解析，不能加盖标志", "请重新导出后提交") from error
+    for instruction in instructions:
+        operator = str(instruction.operator)
+        if operator == "q":
+            depth += 1
+        elif operator == "Q":
+            depth -= 1
+            lowest = min(lowest, depth)
+        elif operator in ("BT", "ET"):
+            text = operator == "BT"
+        elif operator in _OPENING:
+            marked += 1
+        elif operator == "EMC":
+            marked = max(0, marked - 1)
+    opened = 1 - lowest
+    closing = [b"ET"] * text + [b"EMC"] * marked + [b"Q"] * (opened + depth)
+    return b"q\n" * opened, b"\n" + b"\n".join(closing)
+
+
+def _to_user_space(page: Page) -> tuple[float, float, float, float, float, float]:
+    """The matrix from points on the displayed page (origin bottom left) to the page's user space."""
+    x0, y0, x1, y1 = visible_box(page)
+    unit = 1 / float(page.obj.get("/UserUnit", 1))
+    match _rotation(page):
+        case 90:
+            return (0, unit, -unit, 0, x1, y0)
+        case 180:
+            return (-unit, 0, 0, -unit, x1, y1)
+        case 270:
+            return (0, -unit, unit, 0, x0, y1)
+        case _:
+            return (unit, 0, 0, unit, x0, y0)
+
+
+def _rotation(page: Page) -> int:
+    """/Rotate in degrees clockwise, which a page may inherit."""
+    node, steps = page.obj, 0
+    while "/Rotate" not in node and "/Parent" in node and steps < 50:
+        node, steps = node.Parent, steps + 1
+    return int(node.get("/Rotate", 0)) % 360
+
+
+def visible_box(page: Page) -> tuple[float, float, float, float]:
+    """CropBox within MediaBox, normalised, in user space."""
+    media, crop = (_normal([float(value) for value in box]) for box in (page.mediabox, page.cropbox))
+    box = (max(media[0], crop[0]), max(media[1], crop[1]), min(media[2], crop[2]), min(media[3], crop[3]))
+    return box if box[0] < box[2] and box[1] < box[3] else media
+
+
+def _normal(box: list[float]) -> tuple[float, float, float, float]:
+    return (min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3]))
+
+
+def _save(pdf: Pdf) -> bytes:
+    buffer = io.BytesIO()
+    pdf.save(buffer, deterministic_id=True, fix_metadata_version=False)
+    return buffer.getvalue()
+
+
+def _notes(placed: tuple[Placed, ...], pages: int) -> tuple[str, ...]:
+    notes = []
+    for one in placed:
+        if one.item.kind is ItemKind.MARK and one.choice:
+            notes.append(
+                f"首页版心左上角已有文字或图形，份号、国家秘密标志改排在上白边（距页顶{one.y_mm:.0f}毫米），请在版心首行留空"
+            )
+        if one.page >= pages:
+            notes.append(f"各页没有可放{one.item.kind.value}的空白，已在文末附加一页")
+        elif one.item.kind is ItemKind.STAMP and one.page:
+            notes.append(f"首页没有可放定密戳记的空白，已盖在第{one.page + 1}页")
+    return tuple(notes)
