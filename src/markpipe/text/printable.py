@@ -1,0 +1,57 @@
+"""Making untrusted text safe to show: file names, excerpts and titles come from whoever wrote the document.
+
+Control characters can rewrite a terminal's screen, direction overrides can show a name as another, invisible ones
+can hide.  Each becomes one U+FFFD, so that a person sees that something was there.  This module does not escape for
+HTML, XML or CSV; the writers of those formats do.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_REPLACEMENT = "\ufffd"
+_SPACES = "\n\u3000"
+_BLANK = re.compile(r"\s+")
+_WIDE_BLANK = re.compile("(?<=[\u2e80-\uffef]) (?=[\u2e80-\uffef])")
+
+
+def printable(untrusted: str) -> str:
+    """The same text with every character that does not show, but for line ends and the full-width space, replaced."""
+    if untrusted.isprintable():
+        return untrusted
+    return "".join(char if char.isprintable() or char in _SPACES else _REPLACEMENT for char in untrusted)
+
+
+def one_line(untrusted: str) -> str:
+    """Printable, on one line: white space becomes one blank, and none between two Chinese characters."""
+    return _WIDE_BLANK.sub("", printable(_BLANK.sub(" ", untrusted)))
+
+
+def display_width(text: str) -> int:
+    """Columns on a terminal: a Chinese character takes two, a combining one none."""
+    return sum(
+        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in text
+    )
+
+
+def shorten(text: str, columns: int) -> str:
+    """The text, cut with an ellipsis in its middle where it takes more columns than there are (at least 5)."""
+    if display_width(text) <= columns:
+        return text
+    half = (columns - 1) // 2
+    return f"{_first(text, columns - 1 - half)}…{_first(text[::-1], half)[::-1]}"
+
+
+def _first(text: str, columns: int) -> str:
+    taken = 0
+    for index, char in enumerate(text):
+        taken += display_width(char)
+        if taken > columns:
+            return text[:index]
+    return text
+
+
+def pad(text: str, columns: int) -> str:
+    """The text, filled with blanks to so many columns."""
+    return text + " " * (columns - display_width(text))
