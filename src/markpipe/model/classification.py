@@ -134,11 +134,16 @@ DATE_PATTERN = r"(?P<year>\d{4})年(?P<month>\d{1,2})月(?P<day>\d{1,2})日"
 _DURATION = re.compile(DURATION_PATTERN, re.ASCII)
 _DATE = re.compile(DATE_PATTERN, re.ASCII)
 _MARK = re.compile(rf"(?P<level>{LEVEL_PATTERN})(?:(?P<star>{STAR})(?P<term>.*))?", re.DOTALL)
-_CONDITION_HAN = re.compile("[\u3400-\u9fff]")
-_CONDITION_BAD = re.compile(rf"[\s{STAR}☆()（）\[\]【】〔〕@\x00-\x1f\x7f]")
+_HAN = "\u3400-\u9fff"
+_CONDITION_WORDS = re.compile(rf"[{_HAN}]{{2}}")
+_CONDITION_BAD = re.compile(rf"[\s{STAR}☆()（）\[\]【】〔〕@;；:：<>≤≥\x00-\x1f\x7f]")
+# a number at the start is a length or a date gone wrong, unless it only says of which year or day the words speak
 _BROKEN_NUMBER = re.compile(
-    r"[-+]?[\d.]+(?:年|个?月|日|天|周)?(?:\d.*)?|[零〇一二三四五六七八九十百拾两]+(?:年|个月|日|天)"
+    rf"[-+.]?\d(?!\d{{3}}年(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?[{_HAN}]{{2}}|\d?月(?:\d{{1,2}}日)?[{_HAN}]{{2}}).*"
+    r"|[零〇一二三四五六七八九十百拾两壹贰叁肆伍陆柒捌玖]+(?:年|个月|日|天)(?:半|零.*|以?内|以上|左右)?",
+    re.DOTALL,
 )
+_NO_CONDITION = re.compile("长期.+|永久.*|永远.*|无限期.*|不限.*|终身|绝密级?|机密级?|秘密级?")
 _CONDITION_LONGEST = 40
 
 
@@ -178,7 +183,9 @@ def _parse_condition(text: str) -> Condition:
         raise ValueError(f"保密期限“{text}”写法不对，应如“10年”“6个月”“30日”“2035年3月2日”，用阿拉伯数字")
     if _CONDITION_BAD.search(text):
         raise ValueError(f"“{text}”中有空格、括号或多余的符号，标志里不用")
-    if not _CONDITION_HAN.search(text) or len(text) > _CONDITION_LONGEST:
+    if _NO_CONDITION.fullmatch(text):
+        raise ValueError(f"“{text}”不是期限，也不是解密条件；保密事项范围规定为长期的，写“长期”")
+    if not _CONDITION_WORDS.search(text) or len(text) > _CONDITION_LONGEST:
         raise ValueError(f"“{text}”不是期限、解密时间或解密条件")
     return Condition(text)
 
