@@ -1,0 +1,287 @@
+"""What follows from each event: the one place that both the state in memory and the tables in SQL come from.
+
+::
+
+    Entry ──changes──▶ (Put | Patch | Drop)* ──┬─ State.apply        a fold in memory, for verification and tests
+                                               └─ store.projection   the same rows in the transaction of the event
+
+`changes` looks at the event alone, never at the state, so that both sides cannot differ.  Whether an event may
+happen at all is decided before, in `ledger.transitions`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import assert_never
+
+from markpipe.ledger.codec import DETERMINATION, PROPOSAL, SOURCE, canonical, text_of
+from markpipe.ledger.events import (
+    AttemptRefused,
+    CitationAnswered,
+    CopiesAllocated,
+    CopyMade,
+    CopyVoided,
+    DraftChanged,
+    Entry,
+    MatterApproved,
+    MatterCorrected,
+    MatterDeclined,
+    MatterProposed,
+    MatterReturned,
+    MatterRevised,
+    NoNoticeRecorded,
+    SourceAdded,
+    SourceRemoved,
+    Stamped,
+)
+from markpipe.model.carrier import CopyState
+from markpipe.model.decision import Decision, Proposal
+
+Value = str | int
+Row = Mapping[str, Value]
+Key = tuple[Value, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A projected table: its key, and what its columns hold."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: Mapping[str, type[str] | type[int]]
+
+    def key_of(self, row: Row) -> Key:
+        return tuple(row[name] for name in self.key)
+
+
+SOURCES = Table(
+    "source",
+    ("id",),
+    {"id": str, "source": str, "digest": str, "fingerprint": str, "no_notice_on": str, "removed": str},
+)
+ANSWERS = Table(
+    "answer",
+    ("digest", "citation"),
+    {"digest": str, "citation": str, "text": str, "answer": str, "reason": str, "person": str},
+)
+MATTERS = Table(
+    "matter",
+    ("id",),
+    {
+        "id": str,
+        "year": int,
+        "number": int,
+        "name": str,
+        "digest": str,
+        "decision": str,
+        "offered": str,
+        "proposal": str,
+        "determination": str,
+        "reason": str,
+        "changed_at": str,
+    },
+)
+COPIES = Table(
+    "copy",
+    ("determination", "serial"),
+    {
+        "determination": str,
+        "serial": int,
+        "position": int,
+        "digest": str,
+        "state": str,
+        "holder": str,
+        "sha256": str,
+        "path": str,
+        "reissue": str,
+        "reason": str,
+        "changed_at": str,
+    },
+)
+OUTPUTS = Table(
+    "output",
+    ("determination", "sha256", "path"),
+    {"determination": str, "sha256": str, "path": str, "at": str},
+)
+REFUSALS = Table(
+    "refusal",
+    ("seq",),
+    {"seq": int, "subject": str, "rules": str, "message": str, "account": str, "person": str, "at": str},
+)
+TABLES = {table.name: table for table in (SOURCES, ANSWERS, MATTERS, COPIES, OUTPUTS, REFUSALS)}
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A whole row.  Its key must be new, unless it is a `latest` that takes the place of the one before."""
+
+    table: Table
+    row: Row
+    latest: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Some columns of a row that is there."""
+
+    table: Table
+    key: Key
+    fields: Row
+
+
+Change = Put | Patch
+
+
+class FoldError(ValueError):
+    """An event that does not fit what came before it: the register is damaged."""
+
+
+def offer_digest(proposal: Proposal) -> str:
+    """What tells one content of a proposal from another (SHA-256 of its canonical form)."""
+    return hashlib.sha256(canonical(PROPOSAL.encode(proposal))).hexdigest()
+
+
+def changes(entry: Entry) -> tuple[Change, ...]:
+    """The rows that an event sets."""
+    event = entry.event
+    match event:
+        case SourceAdded() | SourceRemoved() | NoNoticeRecorded():
+            return (_source_change(event),)
+        case CitationAnswered(digest, citation, text, answer, reason):
+            row = {"digest": digest, "citation": citation, "text": text}
+            return (Put(ANSWERS, {**row, "answer": answer, "reason": reason, "person": entry.person}, latest=True),)
+        case MatterProposed() | MatterRevised() | MatterCorrected():
+            return (_offer_change(event, entry.at),)
+        case MatterReturned(matter, reason):
+            return (_decided(matter, Decision.RETURNED, reason, entry.at),)
+        case MatterDeclined(matter, reason):
+            return (_decided(matter, Decision.DECLINED, reason, entry.at),)
+        case MatterApproved(determination):
+            held = {"decision": Decision.APPROVED.name, "determination": text_of(DETERMINATION, determination)}
+            return (Patch(MATTERS, (determination.id,), {**held, "reason": "", "changed_at": entry.at}),)
+        case DraftChanged(matter, _, lapses):
+            return (_decided(matter, Decision.LAPSED, "", entry.at),) if lapses else ()
+        case AttemptRefused(subject, rules, message):
+            who = {"account": entry.account, "person": entry.person, "at": entry.at}
+            held = {"subject": subject, "rules": " ".join(rules), "message": message}
+            return (Put(REFUSALS, {"seq": entry.seq, **held, **who}),)
+        case Stamped(determination_id, sha256, path):
+            marked = {"determination": determination_id, "sha256": sha256, "path": path, "at": entry.at}
+            return (Put(OUTPUTS, marked, latest=True),)
+        case CopiesAllocated() | CopyMade() | CopyVoided():
+            return _copy_changes(event, entry.at)
+        case _:
+            assert_never(event)
+
+
+def _source_change(event: SourceAdded | SourceRemoved | NoNoticeRecorded) -> Change:
+    match event:
+        case SourceAdded(source, fingerprint):
+            noted = "" if source.no_notice_on is None else source.no_notice_on.isoformat()
+            described = text_of(SOURCE, replace(source, no_notice_on=None))
+            held = {"id": source.id, "source": described, "digest": source.digest, "fingerprint": fingerprint}
+            return Put(SOURCES, {**held, "no_notice_on": noted, "removed": ""})
+        case SourceRemoved(source_id, reason):
+            return Patch(SOURCES, (source_id,), {"removed": reason})
+        case NoNoticeRecorded(source_id, on, _):
+            return Patch(SOURCES, (source_id,), {"no_notice_on": on.isoformat()})
+        case _:
+            assert_never(event)
+
+
+def _offer_change(event: MatterProposed | MatterRevised | MatterCorrected, at: str) -> Change:
+    """A correction leaves `offered` as it is: the handler's unchanged offer must not undo the officer's word."""
+    proposal = event.proposal
+    content: dict[str, Value] = {"decision": Decision.PROPOSED.name, "proposal": text_of(PROPOSAL, proposal)}
+    match event:
+        case MatterProposed(matter, _):
+            year, number = split_number(matter)
+            ids: dict[str, Value] = {"id": matter, "year": year, "number": number}
+            ids |= {"name": proposal.name, "digest": proposal.digest, "offered": offer_digest(proposal)}
+            return Put(MATTERS, {**ids, **content, "determination": "", "reason": "", "changed_at": at})
+        case MatterRevised(matter, _):
+            content |= {"offered": offer_digest(proposal), "reason": "", "changed_at": at}
+        case MatterCorrected(matter, _, reason):
+            content |= {"reason": reason, "changed_at": at}
+        case _:
+            assert_never(event)
+    return Patch(MATTERS, (matter,), content)
+
+
+def _decided(matter: str, decision: Decision, reason: str, at: str) -> Change:
+    return Patch(MATTERS, (matter,), {"decision": decision.name, "reason": reason, "changed_at": at})
+
+
+def _copy_changes(event: CopiesAllocated | CopyMade | CopyVoided, at: str) -> tuple[Change, ...]:
+    match event:
+        case CopiesAllocated(determination, digest, first_serial, first_index, count, reissue):
+            blank = {"digest": digest, "holder": "", "sha256": "", "path": "", "reissue": reissue, "reason": ""}
+            stands = {"state": CopyState.ALLOCATED.name, "changed_at": at}
+            return tuple(
+                Put(
+                    COPIES,
+                    {
+                        "determination": determination,
+                        "serial": first_serial + step,
+                        "position": first_index + step,
+                        **blank,
+                        **stands,
+                    },
+                )
+                for step in range(count)
+            )
+        case CopyMade(determination, serial, sha256, path):
+            made = {"state": CopyState.MADE.name, "sha256": sha256, "path": path, "changed_at": at}
+            return (Patch(COPIES, (determination, serial), made),)
+        case CopyVoided(determination, serial, reason):
+            voided = {"state": CopyState.VOIDED.name, "reason": reason, "changed_at": at}
+            return (Patch(COPIES, (determination, serial), voided),)
+        case _:
+            assert_never(event)
+
+
+def matter_number(year: int, number: int) -> str:
+    """The number of a matter, and of the determination that it becomes: D2026-0001."""
+    return f"D{year}-{number:04d}"
+
+
+def split_number(matter: str) -> tuple[int, int]:
+    """Year and running number of a matter; `FoldError` for anything else."""
+    year, _, number = matter.removeprefix("D").partition("-")
+    if not (matter.startswith("D") and year.isdecimal() and number.isdecimal()):
+        raise FoldError(f"事项编号“{matter}”不是“D年份-顺序号”")
+    return int(year), int(number)
+
+
+class State:
+    """All tables in memory.  `apply` raises `FoldError` where an event does not fit."""
+
+    def __init__(self) -> None:
+        self.tables: dict[str, dict[Key, dict[str, Value]]] = {name: {} for name in TABLES}
+
+    def apply(self, entry: Entry) -> None:
+        """Carry out one event."""
+        for change in changes(entry):
+            rows = self.tables[change.table.name]
+            match change:
+                case Put(table, row, latest):
+                    key = table.key_of(row)
+                    if key in rows and not latest:
+                        raise FoldError(f"第{entry.seq}号事件的 {table.name} {key} 早已存在")
+                    rows[key] = dict(row)
+                case Patch(table, key, fields):
+                    if key not in rows:
+                        raise FoldError(f"第{entry.seq}号事件所指的 {table.name} {key} 不存在")
+                    rows[key].update(fields)
+                case _:
+                    assert_never(change)
+
+
+def fold(entries: Iterable[Entry]) -> State:
+    """The state after all events, from nothing."""
+    state = State()
+    for entry in entries:
+        state.apply(entry)
+    return state

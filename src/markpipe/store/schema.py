@@ -1,0 +1,68 @@
+"""The tables as SQLAlchemy sees them: events, fingerprints, and one table for each of `ledger.fold.TABLES`.
+
+`SCHEMA_VERSION` is the newest alembic revision; a test holds these tables and the migrations together.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from markpipe.ledger.fold import TABLES, Table
+
+SCHEMA_VERSION = "0001"
+
+metadata = sa.MetaData()
+
+events = sa.Table(
+    "event",
+    metadata,
+    sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("id", sa.Text, nullable=False, unique=True),
+    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("account", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("demo", sa.Integer, nullable=False),
+    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("payload", sa.LargeBinary, nullable=False),
+    sa.Column("previous", sa.Text, nullable=False),
+    sa.Column("hash", sa.Text, nullable=False),
+    sa.Column("mac", sa.Text, nullable=False),
+    sa.Column("algorithm", sa.Text, nullable=False),
+    sa.Column("key_id", sa.Text, nullable=False),
+)
+# Not a projection: an event holds only the SHA-256 of these bytes.
+fingerprints = sa.Table(
+    "fingerprint",
+    metadata,
+    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+)
+alembic_version = sa.Table(
+    "alembic_version",
+    metadata,
+    sa.Column("version_num", sa.String(32), primary_key=True),
+)
+
+
+def _projected(table: Table) -> sa.Table:
+    columns = [
+        sa.Column(
+            name,
+            sa.Integer if kind is int else sa.Text,
+            primary_key=name in table.key,
+            autoincrement=False,
+            nullable=False,
+        )
+        for name, kind in table.columns.items()
+    ]
+    return sa.Table(table.name, metadata, *columns)
+
+
+projections = {name: _projected(table) for name, table in TABLES.items()}
+sa.Index("ix_source_digest", projections["source"].c.digest)
+sa.Index("ix_matter_draft", projections["matter"].c.name, projections["matter"].c.digest)
+sa.Index("ix_matter_number", projections["matter"].c.year, projections["matter"].c.number, unique=True)
+sa.Index("ix_copy_position", projections["copy"].c.determination, projections["copy"].c.position, unique=True)
+sa.Index("ix_refusal_subject", projections["refusal"].c.subject)
