@@ -69,10 +69,8 @@ def render(sample: Sample) -> bytes:
 def head_lines(sample: Sample) -> list[str]:
     """The lines from the top of the type area to the title: 份号, 标志 and 紧急程度 take the first three."""
     top = [sample.get("serial", ""), sample.get("mark", ""), ""][: sample.get("top", 3)]
-    names = [
-        line for line in (sample.get("office", ""), sample.get("document_number", ""), sample.get("number", "")) if line
-    ]
-    return [*top, *names, ""] if names else top
+    names = [line for line in (sample.get("office", ""), sample.get("document_number", "")) if line]
+    return [*top, *sample.get("masthead", []), *names, *([""] if names else [])]
 
 
 def closing_lines(sample: Sample) -> list[str]:
@@ -110,7 +108,7 @@ def pdf(sample: Sample) -> bytes:
 def pdf_lines(sample: Sample, font: pymupdf.Font) -> Iterator[tuple[str, float, float]]:
     """Text, size and distance from the left edge of every line, empty ones too."""
     for text in head_lines(sample):
-        centred = text and text not in (sample.get("serial"), sample.get("mark"))
+        centred = text in (sample.get("office"), sample.get("document_number"))
         yield text, BODY_SIZE, (WIDTH - font.text_length(text, BODY_SIZE)) / 2 if centred else 0.0
     for text in wrapped(sample["title"], font, TITLE_SIZE):
         yield text, TITLE_SIZE, (WIDTH - font.text_length(text, TITLE_SIZE)) / 2
@@ -153,8 +151,8 @@ def word(sample: Sample) -> bytes:
     if "header" in sample:
         section.header.paragraphs[0].text = sample["header"]
     for text in head_lines(sample):
-        flush_left = text in ("", sample.get("serial"), sample.get("mark"))
-        document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.LEFT if flush_left else WD_ALIGN_PARAGRAPH.CENTER
+        centred = text in (sample.get("office"), sample.get("document_number"))
+        document.add_paragraph(text).alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
     title = document.add_paragraph()
     title.alignment = WD_ALIGN_PARAGRAPH.CENTER
     title.add_run(sample["title"]).font.size = Pt(22)
