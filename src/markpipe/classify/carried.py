@@ -18,7 +18,7 @@ from enum import Enum, auto
 from markpipe.classify.rulebook.table import RULES, violation
 from markpipe.classify.terms import End, end_of, latest, longest, over_maximum
 from markpipe.errors import UsageError
-from markpipe.model.classification import Duration, Indefinite, Level, Mark, Term, Until, date_label
+from markpipe.model.classification import Duration, Level, Mark, Term, Until, date_label
 from markpipe.model.decision import Derivation, Source, Violation
 
 
@@ -42,14 +42,19 @@ class State(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that a draft carries over.  `end` is None where it cannot be known."""
+    """One thing that a draft carries over: a whole source, or a 密点 of it.
+
+    `end` is None where it cannot be known; `why` says where the level comes from; `notice` what a person must settle
+    where `state` is UNDATED or UNCONFIRMED.
+    """
 
     label: str
     level: Level
     end: End | None
     state: State
-    access_scope: str = ""
-    notice: str = ""  # what a person must settle where `state` is UNDATED or UNCONFIRMED
+    access_scope: str
+    why: str
+    notice: str = ""
 
 
 @dataclass(slots=True)
@@ -74,127 +79,106 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
-class _Whole:
-    """The end of a whole source: None where its start is not known; `assumed` where only the default gives it."""
+class _Case:
+    """One source as one draft of that 制发日 meets it."""
 
-    end: End | None
-    assumed: bool
+    label: str
+    source: Source
+    issued_on: dt.date
+    notes: Notes
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """The terms that give an end, and whether they are only the statutory default."""
+
+    terms: tuple[Term, ...]
+    assumed: bool = False
 
 
 def items_of(number: int, derivation: Derivation, issued_on: dt.date, notes: Notes) -> tuple[Item, ...]:
-    """What a draft of that 制发日 carries over from one source (`number` counts from 1 and is used where it has no id).
+    """What a draft carries over from one source (`number` counts from 1 and names it where it has no id).
 
     `UsageError` where a term runs past the calendar.
     """
     source = derivation.source
-    label = f"来源{source.id or number}"
+    case = _Case(f"来源{source.id or number}", source, issued_on, notes)
     if source.issued_on is not None and source.issued_on > issued_on:
-        notes.warn(
-            "TRM-4",
-            f"{label}的制发日{date_label(source.issued_on)}晚于本稿制发日{date_label(issued_on)}，请核对日期",
-        )
+        dates = f"制发日{date_label(source.issued_on)}晚于本稿制发日{date_label(issued_on)}"
+        notes.warn("TRM-4", f"{case.label}的{dates}，请核对日期")
     try:
-        _check_terms(label, source, notes)
+        for term in _stated(source).terms:
+            _check_length(case, Mark(source.mark.level, term), "")
         if not derivation.touched:
-            return (_whole_item(label, source, issued_on, notes),)
-        return tuple(_point_item(label, source, point, issued_on, notes) for point in derivation.touched)
+            level = source.mark.level
+            return (_by_whole(case, level, f"{case.label}没有指明所涉密点，密级随整件：{level.label}"),)
+        return tuple(_point(case, point) for point in derivation.touched)
     except UsageError as error:
-        raise UsageError(f"{label}：{error.message}", error.remedy) from None
+        raise UsageError(f"{case.label}：{error.message}", error.remedy) from None
 
 
-def _check_terms(label: str, source: Source, notes: Notes) -> None:
-    """The source's own mistakes.  The derivative follows the source all the same."""
-    for term in _stated(source):
-        if over_maximum(source.mark.level, term, source.issued_on):
-            _over_long(label, Mark(source.mark.level, term), notes)
+def _check_length(case: _Case, mark: Mark, what: str) -> None:
+    """A term over the maximum is the source's mistake.  The derivative follows it all the same."""
+    if mark.term is not None and over_maximum(mark.level, mark.term, case.source.issued_on):
+        limit = f"{mark.level.label}的最长期限{mark.level.longest_years}年"
+        case.notes.wrong("TRM-1", f"{case.label}{what}的“{mark.text}”超过{limit}（保密事项范围另有规定的除外）")
 
 
-def _over_long(label: str, mark: Mark, notes: Notes) -> None:
-    notes.wrong(
-        "TRM-1",
-        f"{label}的“{mark.text}”超过{mark.level.label}的最长期限{mark.level.longest_years}年，除非保密事项范围另有规定；"
-        "请向原定密机关提出，在其纠正之前仍随其期限",
-    )
+def _stated(source: Source) -> _Terms:
+    """The terms that the mark and a written notice give (two where they differ), else the statutory default."""
+    terms = tuple(dict.fromkeys(term for term in (source.mark.term, source.notice) if term is not None))
+    return _Terms(terms) if terms else _Terms((longest(source.mark.level),), assumed=True)
 
 
-def _stated(source: Source) -> tuple[Term, ...]:
-    """The terms that the mark and a written notice give: none, one, or two that differ."""
-    return tuple(dict.fromkeys(term for term in (source.mark.term, source.notice) if term is not None))
-
-
-def _whole_end(source: Source) -> _Whole:
-    """The end by the marked term, the noticed one, or the statutory default; of two that differ, the later."""
-    terms = _stated(source)
-    ends = [_end(term, source.issued_on) for term in terms or (longest(source.mark.level),)]
+def _end(terms: tuple[Term, ...], start: dt.date | None) -> End | None:
+    """The latest end of the terms; None where one of them cannot be known."""
+    ends = [_one_end(term, start) for term in terms]
     known = [end for end in ends if end is not None]
-    return _Whole(latest(known) if len(known) == len(ends) else None, assumed=not terms)
+    return latest(known) if len(known) == len(ends) else None
 
 
-def _end(term: Term, start: dt.date | None) -> End | None:
-    match term, start:
-        case Until(date), _:
+def _one_end(term: Term, start: dt.date | None) -> End | None:
+    match term:
+        case Duration():
+            return None if start is None else end_of(term, start)
+        case Until(date):
             return None if start is not None and date < start else End(date)
-        case Duration(), None:
-            return None
-        case _, None:
+        case _:
             return end_of(term, dt.date.min)  # a condition and 长期 do not depend on a start
-        case _, _:
-            return end_of(term, start)
 
 
-def _whole_item(label: str, source: Source, issued_on: dt.date, notes: Notes) -> Item:
-    notes.reason("DRV-2", f"{label}没有指明所涉密点，密级随整件：{source.mark.level.label}")
-    return _by_whole(label, source, source.mark.level, issued_on, notes)
-
-
-def _by_whole(label: str, source: Source, level: Level, issued_on: dt.date, notes: Notes) -> Item:
+def _by_whole(case: _Case, level: Level, why: str) -> Item:
     """An item that ends when the whole source does."""
-    whole = _whole_end(source)
-    terms = _stated(source)
-    if whole.assumed:
-        _warn_default(label, source, notes)
-    elif len(terms) > 1:
-        notes.warn(
-            "CHG-2",
-            f"{label}标志上的期限“{terms[0].label}”与书面通知的“{terms[1].label}”不一致，暂取较晚的，请核对通知的时间",
+    stated = _stated(case.source)
+    if len(stated.terms) > 1:
+        mark, notice = (f"“{term.label}”" for term in stated.terms)
+        case.notes.warn(
+            "CHG-2", f"{case.label}标志上的期限{mark}与书面通知的{notice}不一致，暂取较晚的，请核对通知的时间"
         )
-    elif source.mark.term is None:
-        notes.reason("TRM-3", f"{label}的标志没有期限，按书面通知的“{terms[0].label}”计")
-    return _item(label, source, level, terms or (longest(source.mark.level),), whole, issued_on, notes)
+    elif case.source.mark.term is None and not stated.assumed:
+        case.notes.reason("TRM-3", f"{case.label}的标志没有期限，按书面通知的“{stated.terms[0].label}”计")
+    return _item(case, level, stated, why)
 
 
-def _warn_default(label: str, source: Source, notes: Notes) -> None:
-    level = source.mark.level
-    default = f"按{level.label}的最长期限{level.longest_years}年计"
-    if source.no_notice_on is None:
-        notes.warn("TRM-3", f"{label}没有标明保密期限，也没有登记书面通知，暂{default}，请向原定密机关核实")
-    else:
-        notes.reason("TRM-3", f"{label}没有标明保密期限，已登记没有书面通知，{default}")
-
-
-def _point_item(label: str, source: Source, point: Mark, issued_on: dt.date, notes: Notes) -> Item:
-    if point.level > source.mark.level:
-        notes.wrong("DRV-2", f"{label}的密点“{point.text}”高于整件的密级{source.mark.level.label}，请向原定密机关提出")
-    notes.reason("DRV-2", f"{label}所涉密点为“{point.text}”，密级随密点：{point.level.label}")
+def _point(case: _Case, point: Mark) -> Item:
+    """A 密点 touched, by its own term or else until the source ends."""
+    whole = case.source.mark.level
+    if point.level > whole:
+        case.notes.wrong("DRV-2", f"{case.label}的密点“{point.text}”高于整件的密级{whole.label}")
+    why = f"{case.label}所涉密点为“{point.text}”，密级随密点：{point.level.label}"
     if point.term is None:
-        item = _by_whole(label, source, point.level, issued_on, notes)
-        if item.end is not None and item.end.date and _over(point.level, item.end.date, source.issued_on):
-            notes.warn(
-                "TRM-1",
-                f"{label}的密点“{point.text}”没有自己的期限，随整件至{item.end.label}，"
-                f"超过{point.level.label}的最长期限{point.level.longest_years}年，请向原定密机关核实",
-            )
+        item = _by_whole(case, point.level, why)
+        date = None if item.end is None else item.end.date
+        if date is not None and over_maximum(point.level, Until(date), case.source.issued_on):
+            limit = f"超过{point.level.label}的最长期限{point.level.longest_years}年"
+            follows = f"没有自己的期限，随整件至{date_label(date)}"
+            case.notes.warn("TRM-1", f"{case.label}的密点“{point.text}”{follows}，{limit}，请向原定密机关核实")
         return item
-    if over_maximum(point.level, point.term, source.issued_on):
-        _over_long(f"{label}的密点", point, notes)
-    own = _Whole(_end(point.term, source.issued_on), assumed=False)
-    if _outlasts(own.end, _whole_end(source).end):
-        notes.wrong("DRV-2", f"{label}的密点“{point.text}”的期限比整件更长，请向原定密机关提出")
-    return _item(label, source, point.level, (point.term,), own, issued_on, notes)
-
-
-def _over(level: Level, end: dt.date, start: dt.date | None) -> bool:
-    return over_maximum(level, Until(end), start)
+    _check_length(case, point, "的密点")
+    start = case.source.issued_on
+    if _outlasts(_one_end(point.term, start), _end(_stated(case.source).terms, start)):
+        case.notes.wrong("DRV-2", f"{case.label}的密点“{point.text}”的期限比整件更长")
+    return _item(case, point.level, _Terms((point.term,)), why)
 
 
 def _outlasts(point: End | None, whole: End | None) -> bool:
@@ -204,39 +188,47 @@ def _outlasts(point: End | None, whole: End | None) -> bool:
     return point.indefinite or (point.date is not None and whole.date is not None and point.date > whole.date)
 
 
-def _item(
-    label: str,
-    source: Source,
-    level: Level,
-    terms: tuple[Term, ...],
-    whole: _Whole,
-    issued_on: dt.date,
-    notes: Notes,
-) -> Item:
-    start, end, scope = source.issued_on, whole.end, source.access_scope
+def _item(case: _Case, level: Level, stated: _Terms, why: str) -> Item:
+    start, scope = case.source.issued_on, case.source.access_scope
+    end = _end(stated.terms, start)
     if end is None:
-        return Item(label, level, None, State.UNDATED, scope, _undated(label, terms, start, notes))
-    for term in terms:
+        if stated.assumed:
+            _say_default(case)
+        return Item(case.label, level, None, State.UNDATED, scope, why, _undated(case, stated))
+    for term in stated.terms:
         if isinstance(term, Duration) and start is not None:
-            until = end_of(term, start).label
-            notes.reason("TRM-4", f"{label}的期限{term.label}自制发日{date_label(start)}起算，至{until}，当日仍受保护")
-    if not end.passed(issued_on):
-        return Item(label, level, end, State.CARRIES, scope)
-    recorded = source.no_notice_on is not None and end.passed(source.no_notice_on)
-    if whole.assumed and not recorded:
+            until = f"自制发日{date_label(start)}起算，至{end_of(term, start).label}，当日仍受保护"
+            case.notes.reason("TRM-4", f"{case.label}的期限{term.label}{until}")
+    recorded = case.source.no_notice_on is not None and end.passed(case.source.no_notice_on)
+    if stated.assumed and end.passed(case.issued_on) and not recorded:
         waiting = (
-            f"{label}没有标明保密期限，按最长期限推算已于{end.label}届满，但届满之后没有登记“没有书面通知、没有延长”，"
-            "不能视为解密；请向原定密机关核实后登记"
+            f"{case.label}没有标明保密期限，按最长期限推算已于{end.label}届满，但届满之后没有登记“没有书面通知、"
+            "没有延长”，不能视为解密；请向原定密机关核实后登记"
         )
-        return Item(label, level, end, State.UNCONFIRMED, scope, waiting)
-    notes.reason("DCL-1", f"{label}的期限已于{end.label}届满，本稿制发时已自行解密，不再派生密级")
-    return Item(label, level, end, State.FREE, scope)
+        return Item(case.label, level, end, State.UNCONFIRMED, scope, why, waiting)
+    if stated.assumed:
+        _say_default(case)
+    if not end.passed(case.issued_on):
+        return Item(case.label, level, end, State.CARRIES, scope, why)
+    case.notes.reason("DCL-1", f"{case.label}的期限已于{end.label}届满，本稿制发时已自行解密，不再派生密级")
+    return Item(case.label, level, end, State.FREE, scope, why)
 
 
-def _undated(label: str, terms: tuple[Term, ...], start: dt.date | None, notes: Notes) -> str:
+def _say_default(case: _Case) -> None:
+    level = case.source.mark.level
+    default = f"按{level.label}的最长期限{level.longest_years}年计"
+    if case.source.no_notice_on is None:
+        missing = "没有标明保密期限，也没有登记书面通知"
+        case.notes.warn("TRM-3", f"{case.label}{missing}，暂{default}，请向原定密机关核实")
+    else:
+        case.notes.reason("TRM-3", f"{case.label}没有标明保密期限，已登记没有书面通知，{default}")
+
+
+def _undated(case: _Case, stated: _Terms) -> str:
     """Why an end is not known; a date before its own start is a mistake of the source besides."""
+    start = case.source.issued_on
     if start is not None:
-        notes.wrong("TRM-4", f"{label}的解密时间早于其制发日{date_label(start)}，标志或者日期有误")
-        return f"{label}的解密时间早于制发日，不知何时届满，请查明后再定期限"
-    lengths = "、".join(f"“{term.label}”" for term in terms if not isinstance(term, Indefinite))
-    return f"{label}没有注明制发日，期限{lengths}不知何时届满，请查明制发日"
+        case.notes.wrong("TRM-4", f"{case.label}的解密时间早于其制发日{date_label(start)}，标志或者日期有误")
+        return f"{case.label}的解密时间早于制发日，不知何时届满，请查明后再定期限"
+    lengths = "、".join(f"“{term.label}”" for term in stated.terms if isinstance(term, Duration))
+    return f"{case.label}没有注明制发日，期限{lengths}不知何时届满，请查明制发日"

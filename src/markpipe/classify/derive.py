@@ -69,6 +69,8 @@ def derive(derivations: Sequence[Derivation], issued_on: dt.date) -> Derived:
         if items:
             notes.reason("PUB-3", "来源已解密，不等于可以公开：公开前仍须审查，原国家秘密标志和敏感内容要删除或者遮盖")
         return _result(None, None, "", notes, ())
+    for item in binding:
+        notes.reason("DRV-2", item.why)
     level = max(item.level for item in binding)
     if len(binding) > 1:
         levels = "、".join(f"{item.label}{item.level.label}" for item in binding)
@@ -125,7 +127,7 @@ def _common_end(binding: list[Item], notes: Notes, *, known: bool) -> End | None
     elif end.conditions:
         notes.reason("TRM-5", f"期限随来源的解密条件“{end.label}”；条件不会自己到期，须有人确认成就")
     else:
-        notes.reason("DRV-3", f"解密时间随来源，标志写{end.label}；照写来源的年数会从本稿重新起算")
+        notes.reason("DRV-3", f"解密时间随来源，标志写{end.label}，不从本稿的制发日重新起算")
     return end
 
 
