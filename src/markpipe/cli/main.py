@@ -20,6 +20,7 @@ import click
 from markpipe import __version__
 from markpipe.cli import messages
 from markpipe.errors import ExitCode, MarkpipeError
+from markpipe.text.printable import printable
 
 # name -> (module:attribute, what the list of commands says); the order is that of the list
 COMMANDS: dict[str, tuple[str, str]] = {
@@ -93,9 +94,9 @@ class LazyGroup(click.Group):
 
 
 def _say(message: str, remedy: str) -> None:
-    click.echo(messages.printable(f"错误：{message.rstrip('。')}"), err=True)
+    click.echo(printable(f"错误：{message.rstrip('。')}"), err=True)
     if remedy:
-        click.echo(messages.printable(f"处理：{remedy.rstrip('。')}"), err=True)
+        click.echo(printable(f"处理：{remedy.rstrip('。')}"), err=True)
 
 
 def _unexpected(error: Exception) -> ExitCode:

@@ -15,6 +15,8 @@ from typing import TextIO
 
 import click
 
+from markpipe.text.printable import display_width
+
 LOCALE_DIR = Path(__file__).parent / "locale"
 DOMAIN = "markpipe"
 _NO_LINE_START = "，。；：、！？）】〕》”’…"
@@ -44,19 +46,6 @@ def _speaks_chinese(stream: TextIO) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
-
-
-def printable(text: str) -> str:
-    """The text without control, direction and other invisible characters, which untrusted names may hold."""
-    return "".join(char if char.isprintable() or char in "\n\u3000" else "\ufffd" for char in text)
-
-
-def display_width(text: str) -> int:
-    """Columns that a text takes on a terminal: a Chinese character takes two."""
-    plain = click.unstyle(text)
-    return sum(
-        0 if unicodedata.combining(char) else 2 if unicodedata.east_asian_width(char) in "WF" else 1 for char in plain
-    )
 
 
 def wrap(text: str, width: int) -> list[str]:

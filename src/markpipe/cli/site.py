@@ -7,7 +7,6 @@ before it is asked for.  Decides nothing.
 from __future__ import annotations
 
 import datetime as dt
-import json
 import os
 import pwd
 from collections.abc import Callable, Iterator, Mapping
@@ -75,7 +74,6 @@ class Site:
             return Keyring.load(path)
         if not self.settings.demo:
             raise RegisterError(f"找不到密钥文件 {path}", "新站点先运行 markpipe init；密钥遗失时从备份恢复，不要另建")
-        path.parent.mkdir(parents=True, exist_ok=True)
         return Keyring.create(path)
 
     @contextmanager
@@ -93,8 +91,6 @@ class Site:
         fresh = path is not None and not path.exists()
         if fresh and not settings.demo:
             raise RegisterError(f"找不到台账 {path}", "新站点先运行 markpipe init；台账遗失时从备份恢复，不要另建")
-        if fresh and path is not None:
-            path.parent.mkdir(parents=True, exist_ok=True)
         with Register.open(settings.register_url, keyring, create=fresh) as register:
             if settings.demo:
                 from markpipe.cli.demo import register_sources
@@ -113,11 +109,13 @@ class Site:
         click.echo(text, err=err)
 
     def answer(self, answer: str | Mapping[str, Any], fmt: str = "text") -> None:
-        """Print what was asked for: a text as it is, a mapping as JSON with sorted keys."""
+        """Print what was asked for: a text as it is, anything else as JSON with sorted keys."""
         if isinstance(answer, str) and fmt == "text":
             click.echo(answer, nl=not answer.endswith("\n"))
         else:
-            click.echo(json.dumps(answer, ensure_ascii=False, sort_keys=True, indent=2))
+            from markpipe.report.json import dumps
+
+            click.echo(dumps({"text": answer} if isinstance(answer, str) else dict(answer)), nl=False)
 
 
 pass_site = click.make_pass_decorator(Site)
