@@ -9,9 +9,10 @@ import shlex
 from collections.abc import Sequence
 
 from markpipe.errors import MarkpipeError
+from markpipe.model.decision import Decision
 from markpipe.model.document import ReadStatus
 from markpipe.model.outcome import Outcome
-from markpipe.report.gist import Gist, Line, Standing, by_path, gist
+from markpipe.report.gist import SILENT, Gist, Line, Standing, by_path, gist, open_citations
 from markpipe.text.printable import display_width, one_line, pad, shorten
 
 ANSWER_COMMAND = "markpipe determination answer {file} --citation {citation} --answer 未涉及内容 --reason 理由"
@@ -43,7 +44,7 @@ def summary_lines(
     lines.append(f"（{short.notice}）")
     lines.extend(_error_lines(errors))
     lines.extend(_unread_lines(outcomes))
-    listed = [line for line in short.lines if line.standing not in (Standing.CLEAR, Standing.UNREAD)]
+    listed = [line for line in short.lines if line.standing not in SILENT]
     if listed:
         lines.append("")
     by_name = {outcome.assessment.path: outcome for outcome in outcomes}
@@ -84,12 +85,11 @@ def _document_lines(line: Line, outcome: Outcome, columns: int, width: int, answ
     todo = [*(f"待处理：{held}" for held in outcome.held), *(f"未获批准：{refused}" for refused in outcome.refused)]
     todo += [f"未能写出：{failed}" for failed in outcome.failed]
     todo += [f"规则 {each.rule}：{each.message}（{each.article}）" for each in outcome.violations]
-    if outcome.proposal is not None:
+    if outcome.proposal is not None and outcome.decision in (None, Decision.PROPOSED):
         todo += [f"待定：{question}" for question in outcome.proposal.open_questions]
         todo += [
             f"答复引用：{answer_command(answer, line.path, citation.id)}"
-            for citation in outcome.proposal.citations
-            if not citation.answer
+            for citation in open_citations(outcome.proposal)
         ]
     lines.extend(f"    {one_line(each)}" for each in todo)
     return lines

@@ -13,7 +13,7 @@ from enum import StrEnum
 from markpipe.errors import MarkpipeError
 from markpipe.model.carrier import serial_label
 from markpipe.model.classification import Level
-from markpipe.model.decision import Decision, Derivation
+from markpipe.model.decision import Citation, Decision, Derivation, Proposal
 from markpipe.model.document import ReadStatus
 from markpipe.model.finding import Finding, Kind
 from markpipe.model.outcome import Assessment, Outcome, OutputKind
@@ -29,13 +29,17 @@ class Standing(StrEnum):
     PROPOSED = "拟定待审批"
     HELD = "待人工处理"
     RETURNED = "已退回"
-    LAPSED = "改动后退回拟定"
+    LAPSED = "内容已改动"
     DECLINED = "不予定密"
     SUSPECTED = "疑似涉密"
     HINTED = "有其他提示"
     UNREAD = "未读"
+    PARTIAL = "未读全"
     CLEAR = "未提示"
 
+
+SILENT = (Standing.UNREAD, Standing.PARTIAL, Standing.CLEAR)
+"""Standings about which there is nothing to say but whether the document was read."""
 
 _DECIDED: dict[Decision | None, Standing] = {
     Decision.APPROVED: Standing.DETERMINED,
@@ -167,7 +171,9 @@ def standing(outcome: Outcome) -> Standing:
         return Standing.PROPOSED
     if finding_level(outcome.assessment) is not None or _unsettled(outcome):
         return Standing.SUSPECTED
-    return Standing.HINTED if outcome.assessment.findings else Standing.CLEAR
+    if outcome.assessment.findings:
+        return Standing.HINTED
+    return Standing.CLEAR if outcome.assessment.document.status is ReadStatus.READ else Standing.PARTIAL
 
 
 def copies_of(outcome: Outcome) -> tuple[int | None, ...]:
@@ -185,7 +191,7 @@ def _headline(files: int, partial: int, unread: int, standings: Sequence[tuple[S
         parts.append(f"{unread} 份未读")
     complete = not partial and not unread and not errors
     reading = f"{files} 份全部已读" if complete else "，".join(parts) + "（见下）——结论不完整"
-    counts = [f"{each.value} {count} 份" for each, count in standings if each not in (Standing.UNREAD, Standing.CLEAR)]
+    counts = [f"{each.value} {count} 份" for each, count in standings if each not in SILENT]
     if errors:
         counts.append(f"另有 {errors} 处出错")
     if not counts:
@@ -205,6 +211,18 @@ def _line(outcome: Outcome) -> Line:
     )
 
 
+def open_citations(proposal: Proposal) -> tuple[Citation, ...]:
+    """The citations that wait for the handler's answer."""
+    return tuple(citation for citation in proposal.citations if not citation.answer)
+
+
+def proposal_words(proposal: Proposal) -> str:
+    """What is proposed, in words; nothing yet while a citation may still give a level."""
+    if proposal.level is None and open_citations(proposal):
+        return "密级待核实"
+    return proposed_words(proposal.level, proposal.term)
+
+
 def _mark(outcome: Outcome) -> str:
     """The mark of a determination as it stands on the carrier; anything less in words, without ★."""
     if outcome.determination is not None:
@@ -212,7 +230,7 @@ def _mark(outcome: Outcome) -> str:
     if outcome.decision is Decision.DECLINED:
         return "不予定密"
     if outcome.proposal is not None:
-        return proposed_words(outcome.proposal.level, outcome.proposal.term)
+        return proposal_words(outcome.proposal)
     if outcome.assessment.document.status is ReadStatus.UNREAD:
         return "未读，不能判断"
     level = finding_level(outcome.assessment)
@@ -272,7 +290,7 @@ def _copies(outcome: Outcome) -> str:
 
 def _states(outcome: Outcome) -> tuple[str, ...]:
     states = [standing(outcome).value]
-    if outcome.assessment.document.status is ReadStatus.PARTIAL:
+    if outcome.assessment.document.status is ReadStatus.PARTIAL and states[0] != Standing.PARTIAL:
         states.append("部分未读")
     if outcome.determination is not None and outcome.determination.demo:
         states.append("演示")

@@ -17,13 +17,13 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markpipe.errors import MarkpipeError
 from markpipe.model.carrier import serial_label
 from markpipe.model.classification import date_label
-from markpipe.model.decision import Citation, Derivation
+from markpipe.model.decision import Citation, Decision, Derivation
 from markpipe.model.document import ReadStatus
-from markpipe.model.finding import Finding
+from markpipe.model.finding import Finding, Kind
 from markpipe.model.outcome import Outcome, OutputKind
 from markpipe.model.wording import term_words
 from markpipe.report.console import ANSWER_COMMAND, answer_command
-from markpipe.report.gist import Gist, Line, Standing, by_path, gist, most_likely_first
+from markpipe.report.gist import SILENT, Gist, Line, Standing, by_path, gist, most_likely_first
 from markpipe.report.places import ExcerptMode, Piece, pieces, place_words, unquoted
 from markpipe.text.printable import printable
 
@@ -37,6 +37,7 @@ class _Found:
     finding: Finding
     place: str
     likelihood: str
+    level: str
     pieces: tuple[Piece, ...]
     why: tuple[str, ...]
     folded: str
@@ -99,7 +100,7 @@ def html(
             gist=short,
             tiles=_tiles(short),
             sections=sections,
-            told=[section for section in sections if section.line.standing not in (Standing.CLEAR, Standing.UNREAD)],
+            told=[section for section in sections if section.line.standing not in SILENT],
             clear=[section for section in sections if section.line.standing is Standing.CLEAR],
             unread=[outcome for outcome in ordered if outcome.assessment.document.status is not ReadStatus.READ],
             errors=errors,
@@ -139,11 +140,7 @@ def _tiles(short: Gist) -> tuple[tuple[str, int, str], ...]:
     if short.partial:
         tiles.append(("部分未读", short.partial, "alarm"))
     tiles.append(("未读", short.unread, "alarm" if short.unread else ""))
-    tiles.extend(
-        (each.value, count, _CLASSES[each])
-        for each, count in short.standings
-        if each not in (Standing.UNREAD, Standing.CLEAR)
-    )
+    tiles.extend((each.value, count, _CLASSES[each]) for each, count in short.standings if each not in SILENT)
     if short.copies:
         tiles.append(("编号份数", short.copies, ""))
     return tuple(tiles)
@@ -159,6 +156,7 @@ _CLASSES = {
     Standing.SUSPECTED: "proposed",
     Standing.HINTED: "quiet",
     Standing.UNREAD: "alarm",
+    Standing.PARTIAL: "alarm",
     Standing.CLEAR: "quiet",
 }
 
@@ -166,6 +164,7 @@ _CLASSES = {
 def _section(number: int, line: Line, outcome: Outcome, excerpt: ExcerptMode, answer: str) -> _Section:
     proposal, assessment = outcome.proposal, outcome.assessment
     citations = assessment.citations if proposal is None else proposal.citations
+    settled = outcome.decision not in (None, Decision.PROPOSED)
     return _Section(
         number,
         f"d{number}",
@@ -174,7 +173,9 @@ def _section(number: int, line: Line, outcome: Outcome, excerpt: ExcerptMode, an
         tuple(_found(finding, outcome, excerpt) for finding in most_likely_first(assessment.findings)),
         assessment.derivations if proposal is None else proposal.derivations,
         tuple(_cited(citation, outcome, excerpt, answer) for citation in citations),
-        () if proposal is None else tuple(unquoted(question, excerpt) for question in proposal.open_questions),
+        ()
+        if settled or proposal is None
+        else tuple(unquoted(question, excerpt) for question in proposal.open_questions),
         tuple(unquoted(held, excerpt) for held in outcome.held),
         tuple(unquoted(refused, excerpt) for refused in outcome.refused),
     )
@@ -186,10 +187,20 @@ def _found(finding: Finding, outcome: Outcome, excerpt: ExcerptMode) -> _Found:
         finding,
         place_words(document.text_map, finding.span),
         next(word for least, word in _LIKELIHOOD if finding.confidence >= least),
-        pieces(document.text, finding, excerpt),
+        _level_words(finding),
+        pieces(document.text_map, finding, excerpt),
         tuple(unquoted(why, excerpt) for why in finding.why),
         "、".join(folding.label for folding in finding.folded),
     )
+
+
+def _level_words(finding: Finding) -> str:
+    """What a finding says about the level; a mark found in a text is quoted, not suspected."""
+    if finding.level is None:
+        return ""
+    said = "标志所示" if finding.kind is Kind.MARK else "疑似"
+    term = f"，保密期限：{finding.term}" if finding.term else ""
+    return f"{said}{finding.level.label}级{term}"
 
 
 def _cited(citation: Citation, outcome: Outcome, excerpt: ExcerptMode, answer: str) -> _Cited:

@@ -17,8 +17,7 @@ from markpipe.model.decision import Citation, Decision, Derivation, Determinatio
 from markpipe.model.document import Document, ReadStatus, TextMap, Unread
 from markpipe.model.finding import Finding, FoundMark
 from markpipe.model.outcome import Assessment, Outcome
-from markpipe.model.wording import proposed_words
-from markpipe.report.gist import Gist, by_path, copies_of, gist, looked_at, most_likely_first
+from markpipe.report.gist import Gist, by_path, copies_of, gist, looked_at, most_likely_first, proposal_words
 from markpipe.report.places import ExcerptMode, around, unquoted, where
 
 Json = dict[str, Any]
@@ -233,7 +232,7 @@ def _proposal(proposal: Proposal, text_map: TextMap, excerpt: ExcerptMode) -> Js
         "handler": proposal.handler,
         "level": None if proposal.level is None else proposal.level.label,
         "term": None if proposal.term is None else proposal.term.label,
-        "mark_text": proposed_words(proposal.level, proposal.term),
+        "mark_text": proposal_words(proposal),
         "origin": proposal.origin.value,
         "issued_on": proposal.issued_on.isoformat(),
         "declassify_on": None if proposal.declassify_on is None else proposal.declassify_on.isoformat(),

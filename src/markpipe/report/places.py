@@ -12,8 +12,11 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Any
 
-from markpipe.model.document import Part, Span, TextMap
+import numpy as np
+
+from markpipe.model.document import Part, TextMap
 from markpipe.model.finding import Finding
+from markpipe.model.span import Span
 from markpipe.text.printable import one_line
 
 CONTEXT = 30
@@ -94,14 +97,15 @@ def around(text: str, span: Span) -> tuple[str, str]:
     return text[max(0, span.start - CONTEXT) : span.start], text[span.end : span.end + CONTEXT]
 
 
-def pieces(text: str, finding: Finding, mode: ExcerptMode) -> tuple[Piece, ...]:
+def pieces(text_map: TextMap, finding: Finding, mode: ExcerptMode) -> tuple[Piece, ...]:
     """A finding's words for a page, with what led to it marked; empty where nothing may be quoted."""
     span = finding.span
+    text = text_map.text
     match mode:
         case ExcerptMode.NONE:
             return ()
         case ExcerptMode.MATCH:
-            return _shortened((Piece(one_line(text[span.start : span.end]), "match"),))
+            return _shortened((Piece(_words(text_map, span.start, span.end), "match"),))
         case ExcerptMode.CONTEXT:
             pass
     near = [other for other in finding.evidence if other.end > span.start - REACH and other.start < span.end + REACH]
@@ -109,10 +113,21 @@ def pieces(text: str, finding: Finding, mode: ExcerptMode) -> tuple[Piece, ...]:
     high = min(len(text), max([span.end, *(other.end for other in near)]) + CONTEXT)
     found = [Piece("…", "plain")] if low else []
     for start, end, role in _cut(low, high, span, near):
-        found.append(Piece(one_line(text[start:end]), role))
+        found.append(Piece(_words(text_map, start, end), role))
     if high < len(text):
         found.append(Piece("…", "plain"))
     return _shortened(found)
+
+
+def _words(text_map: TextMap, start: int, end: int) -> str:
+    """Raw words on one line: a line end that only wraps disappears, one that ends a paragraph leaves a wide blank."""
+    raw = text_map.text[start:end]
+    joins = set(text_map.joins[np.searchsorted(text_map.joins, start) : np.searchsorted(text_map.joins, end)].tolist())
+    ends = (index for index, char in enumerate(raw) if char in "\n\r" and start + index not in joins)
+    characters = list(raw)
+    for index in ends:
+        characters[index] = "\u3000"
+    return one_line("".join(characters))
 
 
 def _cut(low: int, high: int, span: Span, near: Sequence[Span]) -> list[tuple[int, int, str]]:

@@ -12,8 +12,8 @@ import unicodedata
 
 _REPLACEMENT = "\ufffd"
 _SPACES = "\n\u3000"
-_BLANK = re.compile(r"\s+")
-_WIDE_BLANK = re.compile("(?<=[\u2e80-\uffef]) (?=[\u2e80-\uffef])")
+_LINE_END = re.compile(r"[ \t]*[\n\r\t\v\f\x85\u2028\u2029][\s]*")
+_JOINED = re.compile(rf"(?<=[\u2e80-\uffef]){_LINE_END.pattern}(?=[\u2e80-\uffef])")
 
 
 def printable(untrusted: str) -> str:
@@ -24,8 +24,11 @@ def printable(untrusted: str) -> str:
 
 
 def one_line(untrusted: str) -> str:
-    """Printable, on one line: white space becomes one blank, and none between two Chinese characters."""
-    return _WIDE_BLANK.sub("", printable(_BLANK.sub(" ", untrusted)))
+    """Printable, on one line: a line end becomes one blank, and none between two Chinese characters.
+
+    Blanks within a line stay: they are part of a name, and may be what somebody hid a word with.
+    """
+    return printable(_LINE_END.sub(" ", _JOINED.sub("", untrusted)))
 
 
 def display_width(text: str) -> int:
