@@ -252,16 +252,17 @@ def _officer(table: Table, people: tuple[Person, ...]) -> Officer:
 
 
 def _register(root: Table, base: Path, origin: dict[str, str]) -> str:
+    """The register's address; the file may say `register = "…"` or have a table [register]."""
+    if root.is_text("register"):
+        origin["register.url"], url = root.where("register"), root.text("register")
+    else:
+        table = root.table("register")
+        origin["register.url"] = table.where("url") if "url" in table else BUILT_IN
+        url = table.text("url", DEFAULT_REGISTER)
+        table.finish()
     if os.environ.get("MARKPIPE_REGISTER"):
         origin["register.url"] = "环境变量 MARKPIPE_REGISTER"
         return _register_url(os.environ["MARKPIPE_REGISTER"], Path.cwd())
-    if root.is_text("register"):
-        origin["register.url"] = root.where("register")
-        return _register_url(root.text("register"), base)
-    table = root.table("register")
-    origin["register.url"] = table.where("url") if "url" in table else BUILT_IN
-    url = table.text("url", DEFAULT_REGISTER)
-    table.finish()
     return _register_url(url, base)
 
 
