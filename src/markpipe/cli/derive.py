@@ -15,18 +15,14 @@ import click
 
 from markpipe.classify.carried import Reason
 from markpipe.classify.derive import Derived, derive
+from markpipe.cli.dates import parse_date
 from markpipe.cli.site import Site, format_option, pass_site
 from markpipe.errors import ExitCode, UsageError
 from markpipe.model.classification import Mark, date_label, parse_mark
 from markpipe.model.decision import Derivation, Grounds, Source, Violation
 
 SCHEMA = "markpipe.derive/1"
-_DATES = (
-    re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII),
-    re.compile(r"(\d{4})年(\d{1,2})月(\d{1,2})日", re.ASCII),
-)
 _TOUCHED = re.compile(r"(?P<number>\d{1,6})[:：](?P<mark>.*)", re.ASCII | re.DOTALL)
-_DATE_FORMS = "写作 2015-03-02 或 2015年3月2日"
 _MARK_FORMS = "写作“密级★期限”，如 机密★20年、机密★2035年3月2日、绝密★长期；没有标期限的只写密级"
 
 
@@ -67,7 +63,7 @@ def command(
 ) -> None:
     """Calculate, answer, and leave with 1 where a source is wrong or a person must settle something."""
     derivations = read_derivations(sources, touched)
-    issued_on = site.today() if issued is None else _date(issued, "--issued ")
+    issued_on = site.today() if issued is None else parse_date(issued, "--issued ")
     for number in no_notice:
         _in_range(number, derivations, f"--no-notice {number}")
         one = derivations[number - 1]
@@ -103,7 +99,7 @@ def _source(number: int, text: str) -> Source:
     if not at:
         mark = text
     where = f"--source 第{number}个“{text}”"
-    return Source("", "", "", _mark(mark, where), _date(date, f"{where}的制发日") if at else None)
+    return Source("", "", "", _mark(mark, where), parse_date(date, f"{where}的制发日") if at else None)
 
 
 def _mark(text: str, where: str) -> Mark:
@@ -111,16 +107,6 @@ def _mark(text: str, where: str) -> Mark:
         return parse_mark(text)
     except ValueError as error:
         raise UsageError(f"{where}：{error}", _MARK_FORMS) from None
-
-
-def _date(text: str, where: str) -> dt.date:
-    match = next(filter(None, (form.fullmatch(text) for form in _DATES)), None)
-    if match is None:
-        raise UsageError(f"{where}“{text}”不是日期", _DATE_FORMS)
-    try:
-        return dt.date(*(int(part) for part in match.groups()))
-    except ValueError:
-        raise UsageError(f"{where}“{text}”不是日历上的日子", _DATE_FORMS) from None
 
 
 def _in_range(number: int, derivations: Sequence[Derivation], where: str) -> None:
@@ -156,6 +142,8 @@ def as_text(derived: Derived) -> str:
     lines += _section("为什么", derived.because)
     lines += _section("来源的问题（请向原定密机关提出；在其纠正之前，本稿仍照上面标注）", derived.violations)
     lines += _section("须由人处理" if derived.held else "请核实", derived.warnings)
+    if any(hold.rule == "TRM-3" for hold in derived.holds):
+        lines += ["", "核实确实没有通知、也没有延长的，加 --no-notice 来源编号 重新推算。"]
     return "\n".join(lines) + "\n"
 
 

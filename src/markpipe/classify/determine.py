@@ -1,0 +1,118 @@
+"""定密: the officer's decision, made only when nothing stands against it, and bound to the content it was made on.
+
+`approve` is the only way to a `Determination`.  This module writes nothing and knows no register; that a refused
+attempt is recorded, and that an account belongs to a person, is the business of those who call it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+
+from markpipe.classify.propose import ON_CITATION, ON_LEVEL, ON_SOURCE, ON_TERM
+from markpipe.classify.rules import CORRECTED, Context, case_of, check, own_authority
+from markpipe.classify.terms import end_of
+from markpipe.errors import RefusedError, UsageError
+from markpipe.model.agency import Actor
+from markpipe.model.classification import Level, Mark, Term
+from markpipe.model.decision import Determination, Proposal
+from markpipe.model.wording import term_words
+from markpipe.text.printable import one_line
+
+_QUESTION_RULES = {ON_LEVEL: "BAS-1", ON_TERM: "TRM-1", ON_SOURCE: "TRM-3", ON_CITATION: "DRV-1"}
+
+
+def approve(proposal: Proposal, context: Context, actor: Actor, number: str) -> Determination:
+    """审核批准: the determination numbered `number`, decided on `context.on` by `context.officer` through `actor`.
+
+    `RefusedError` names every rule that stands against it: no officer, somebody else's account, an open question, a
+    violation, nothing to classify.  Its words quote nothing of the draft.
+    """
+    officer, level, term = context.officer, proposal.level, proposal.term
+    problems = [*_about_officer(context, actor), *_about_questions(proposal)]
+    problems += [
+        (found.rule, f"{found.message}（{found.rule}，{found.article}）") for found in check(proposal, context)
+    ]
+    if level is None:
+        problems.append(("LVL-1", "拟定为不定密，没有可以批准的密级"))
+    elif term is None:
+        problems.append(("MRK-1", "保密期限没有确定，标志写不完整"))
+    if problems or officer is None or level is None or term is None:
+        reasons = "；".join(dict.fromkeys(message for _, message in problems))
+        rules = tuple(dict.fromkeys(rule for rule, _ in problems))
+        raise RefusedError(f"不能批准 {one_line(proposal.name)}：{reasons}", "处理上述问题后重新送审", rules)
+    return Determination(
+        id=number,
+        digest=proposal.digest,
+        name=proposal.name,
+        mark=Mark(level, term),
+        origin=proposal.origin,
+        handler=proposal.handler,
+        officer=officer.name,
+        decided_on=context.on,
+        issued_on=proposal.issued_on,
+        declassify_on=end_of(term, proposal.issued_on).date,
+        access_scope=proposal.access_scope,
+        basis=(*proposal.basis, *_authority(proposal, context)),
+        account=actor.account,
+        demo=actor.demo,
+    )
+
+
+def correct(proposal: Proposal, level: Level, term: Term | None, reason: str) -> Proposal:
+    """纠正: the officer's own level and term (None keeps the proposed one) with the reason, which joins the basis.
+
+    Answers the open questions on the level, and those on the term where one is given; a citation or a source that
+    waits for an answer still waits.  `UsageError` without a reason.
+    """
+    if not reason.strip():
+        raise UsageError("纠正拟定意见须写明理由", "请写明按哪项依据改为什么密级和期限")
+    kept = proposal.term if term is None else term
+    settled = (ON_LEVEL,) if term is None else (ON_LEVEL, ON_TERM)
+    before = "不定密" if proposal.level is None else f"{proposal.level.label}，{term_words(proposal.term)}"
+    line = f"{CORRECTED}由“{before}”改为“{level.label}，{term_words(kept)}”；理由：{one_line(reason.strip())}"
+    return replace(
+        proposal,
+        level=level,
+        term=kept,
+        declassify_on=None if kept is None else end_of(kept, proposal.issued_on).date,
+        basis=(*proposal.basis, line),
+        open_questions=tuple(question for question in proposal.open_questions if not question.startswith(settled)),
+    )
+
+
+def ensure_unchanged(determination: Determination, digest: str) -> None:
+    """Let pass only the content that was approved; `RefusedError` for any other digest."""
+    if determination.digest != digest:
+        raise RefusedError(
+            f"内容与审批稿不一致：{one_line(determination.name)} 在 {determination.id} 批准之后改动过，已退回拟定",
+            "请核对改动，重新拟定并送审；未改动的审批稿仍可使用",
+            ("REC-1",),
+        )
+
+
+def _about_officer(context: Context, actor: Actor) -> Iterator[tuple[str, str]]:
+    if context.officer is None:
+        yield "REC-1", "没有指明已配置的定密责任人"
+    elif actor.person != context.officer.name:
+        person = one_line(actor.person) or "（无）"
+        yield "REC-1", f"审批须由定密责任人{context.officer.name}本人办理，当前账户属于{person}，署名不等于批准"
+
+
+def _about_questions(proposal: Proposal) -> Iterator[tuple[str, str]]:
+    """How many questions of each sort are open; their own words may quote the draft and stay in the proposal."""
+    sorts = Counter(
+        next((prefix for prefix in _QUESTION_RULES if question.startswith(prefix)), "")
+        for question in proposal.open_questions
+    )
+    for prefix, count in sorts.items():
+        subject = f"关于{prefix.rstrip('：')}的" if prefix else ""
+        yield _QUESTION_RULES.get(prefix, "REC-1"), f"还有 {count} 个{subject}问题没有答复，见拟定意见"
+
+
+def _authority(proposal: Proposal, context: Context) -> Iterator[str]:
+    """On what the unit's own part of the decision rests (保密法第十七条); nothing for what only follows its sources."""
+    level = case_of(proposal, context).own_level
+    if level is not None:
+        yield f"定密权限：{own_authority(context.agency, level, context.on)}"
