@@ -191,7 +191,7 @@ def _agency(table: Table, origin: dict[str, str]) -> Agency:
     if tier is None:
         table.fail("tier", f"应是{'、'.join(Tier)}之一，现在是“{written}”")
     granted = table.levels("authority")
-    authorities = [Authority(granted, f"{table.where('authority')}所列授权")] if granted else []
+    authorities = [Authority(granted, "站点配置所列授权")] if granted else []
     authorities += [_authority(item) for item in table.tables("authorities")]
     agency = Agency(name, tier, tuple(authorities), table.text("superior"))
     for key in ("name", "tier", "superior", "authority", "authorities"):
