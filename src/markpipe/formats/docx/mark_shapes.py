@@ -19,6 +19,7 @@ from markpipe.marking.plan import EM_ASCENT, POINTS_PER_MM, FontRole, Ink, Item,
 W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 NAME = "MARKPIPE-"
 _EMU_PER_MM = 36000
+_BELOW_MM = 3.0
 _LINE = 1.25
 _LIFT = 0.8 * _LINE - EM_ASCENT
 _NAMESPACES = {
@@ -51,7 +52,7 @@ def box(item: Item, x_mm: float, y_mm: float, number: int) -> etree._Element:
     top = y_mm - lift
     content = "".join(_paragraphs(item, lift * POINTS_PER_MM))
     xml = f"""<w:r {_DECLARED}><w:rPr><w:noProof/></w:rPr><mc:AlternateContent><mc:Choice Requires="wps wp14"><w:drawing>
-<wp:anchor distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="{_LABELS_HEIGHT + number}" behindDoc="0"
+<wp:anchor distT="0" distB="{_emu(_BELOW_MM)}" distL="0" distR="0" simplePos="0" relativeHeight="{_LABELS_HEIGHT + number}" behindDoc="0"
  locked="1" layoutInCell="0" allowOverlap="1"><wp:simplePos x="0" y="0"/>
 <wp:positionH relativeFrom="page"><wp:posOffset>{_emu(x_mm)}</wp:posOffset></wp:positionH>
 <wp:positionV relativeFrom="page"><wp:posOffset>{_emu(top)}</wp:posOffset></wp:positionV>
@@ -117,7 +118,7 @@ def _paragraph(line: Line, ink: Ink, before: int) -> str:
     font = _FONTS[line.font]
     size = round(line.size_pt * 2)
     return (
-        f'<w:p><w:pPr><w:keepNext/><w:snapToGrid w:val="0"/><w:spacing w:before="{before}" w:beforeAutospacing="0" w:after="0"'
+        f'<w:p><w:pPr><w:keepNext/><w:autoSpaceDE w:val="0"/><w:autoSpaceDN w:val="0"/><w:snapToGrid w:val="0"/><w:spacing w:before="{before}" w:beforeAutospacing="0" w:after="0"'
         f' w:afterAutospacing="0" w:line="{round(line.size_pt * _LINE * 20)}" w:lineRule="exact"/>'
         f'<w:ind w:left="{_twips(line.x_mm)}" w:right="0" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="left"/></w:pPr>'
         f'<w:r><w:rPr><w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}" w:hint="eastAsia"/>'
