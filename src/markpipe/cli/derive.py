@@ -5,7 +5,6 @@ Needs no configuration and no register, reads no file, and changes nothing.  The
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -51,17 +50,15 @@ _MARK_FORMS = "写作“密级★期限”，如 机密★20年、机密★2035�
 )
 @format_option
 @pass_site
-@click.pass_context
 def command(
-    ctx: click.Context,
     site: Site,
     sources: tuple[str, ...],
     touched: tuple[str, ...],
     issued: str | None,
     no_notice: tuple[int, ...],
     fmt: str,
-) -> None:
-    """Calculate, answer, and leave with 1 where a source is wrong or a person must settle something."""
+) -> ExitCode:
+    """Calculate and answer; the exit code is 1 where a source is wrong or a person must settle something."""
     derivations = read_derivations(sources, touched)
     issued_on = site.today() if issued is None else parse_date(issued, "--issued ")
     for number in no_notice:
@@ -73,8 +70,7 @@ def command(
     except UsageError as error:
         raise UsageError(f"--source 中的{error.message}", error.remedy) from None
     site.answer(as_json(derived) if fmt == "json" else as_text(derived))
-    if derived.violations or derived.held:
-        ctx.exit(ExitCode.FINDINGS)
+    return ExitCode.FINDINGS if derived.violations or derived.held else ExitCode.OK
 
 
 def read_derivations(sources: Sequence[str], touched: Sequence[str]) -> list[Derivation]:

@@ -1,0 +1,125 @@
+"""`markpipe rule`: what a rule asks for, which article it rests on, how well that is known, and when it is checked.
+
+The same table makes docs/rules.md.  Checks nothing.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from markpipe.classify.rulebook.entry import CONFIDENCE, Rule
+from markpipe.classify.rulebook.table import RULES
+from markpipe.cli.site import Site, format_option, pass_site
+from markpipe.errors import UsageError
+from markpipe.text.printable import display_width, pad
+
+SCHEMA = "markpipe.rule/1"
+NOT_YET = "程序尚不检查，由人掌握"
+
+
+@click.command(
+    "rule",
+    short_help="查一条规则的内容和出处",
+    help="列出全部规则，或说明编号所指的一条：内容、出处、出处的可靠程度、程序何时检查。\n\n"
+    "报告、审批表和提示里的 DRV-4、LVL-2 等编号就是这里的编号。",
+)
+@click.argument("number", metavar="[编号]", required=False)
+@click.option("--markdown", is_flag=True, help="按 docs/rules.md 的格式输出全部规则。")
+@format_option
+@pass_site
+def command(site: Site, number: str | None, markdown: bool, fmt: str) -> None:
+    """List the rules, or explain one."""
+    if markdown:
+        site.answer(rules_markdown())
+        return
+    rules = tuple(RULES.values()) if number is None else (_known(number),)
+    if fmt == "json":
+        site.answer(as_json(rules))
+    else:
+        site.answer(_table(rules) if number is None else _explained(rules[0]))
+
+
+def _known(number: str) -> Rule:
+    rule = RULES.get(number.strip().upper())
+    if rule is None:
+        raise UsageError(f"没有编号为“{number}”的规则", "运行 markpipe rule 查看全部编号")
+    return rule
+
+
+def as_json(rules: Sequence[Rule]) -> dict[str, Any]:
+    """The rules as `markpipe.rule/1`."""
+    return {
+        "schema": SCHEMA,
+        "ok": True,
+        "rules": [
+            {
+                "id": rule.id,
+                "title": rule.title,
+                "article": rule.article,
+                "confidence": list(rule.confidence),
+                "text": rule.text,
+                "checked": rule.checked or None,
+            }
+            for rule in rules
+        ],
+    }
+
+
+def _table(rules: Sequence[Rule]) -> str:
+    """One line a rule; ● marks what the program checks now."""
+    width = max(display_width(rule.title) for rule in rules)
+    lines = [f"{'●' if rule.checked else '　'} {rule.id:<7} {pad(rule.title, width)}  {rule.article}" for rule in rules]
+    return "\n".join([*lines, "", f"● 程序现在检查；其余的由人掌握。详见 markpipe rule 编号。"]) + "\n"
+
+
+def _explained(rule: Rule) -> str:
+    lines = [
+        f"{rule.id}　{rule.title}",
+        "",
+        rule.text,
+        "",
+        f"出处：{rule.article}",
+        f"可靠程度：{_confidence(rule)}",
+        f"检查：{rule.checked or NOT_YET}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _confidence(rule: Rule) -> str:
+    return "；".join(CONFIDENCE[tag] for tag in rule.confidence)
+
+
+def rules_markdown() -> str:
+    """docs/rules.md: every rule of the table, and for those that `classify.rules` checks the docstring of the check."""
+    from markpipe.classify.rules import CHECKS, rule_of
+
+    docs = {rule_of(checked): inspect.getdoc(checked) or "" for checked in CHECKS}
+    return "\n".join(_markdown(docs)).rstrip("\n") + "\n"
+
+
+def _markdown(docs: dict[str, str]) -> Iterator[str]:
+    yield "# 规则"
+    yield ""
+    yield "本文由 `markpipe rule --markdown` 从规则表和检查函数的说明生成，不要手工修改。"
+    yield "出处写“条号待核”的，内容读自已被取代的文本或者转述材料，现行条号未见，引用前请核对原文。"
+    yield ""
+    yield "| 编号 | 规则 | 出处 | 程序何时检查 |"
+    yield "|---|---|---|---|"
+    for rule in RULES.values():
+        yield f"| [{rule.id}](#{rule.id.lower()}) | {rule.title} | {rule.article} | {rule.checked or '尚不检查'} |"
+    for rule in RULES.values():
+        yield ""
+        yield f"## {rule.id}"
+        yield ""
+        yield f"**{rule.title}**。{rule.text}"
+        yield ""
+        yield f"- 出处：{rule.article}"
+        yield f"- 可靠程度：{_confidence(rule)}"
+        yield f"- 检查：{rule.checked or NOT_YET}"
+        if rule.id in docs:
+            yield ""
+            yield from (f"> {line}".rstrip() for line in docs[rule.id].splitlines())
