@@ -233,6 +233,27 @@ def concatenate(outer: TextMap, inner: TextMap, path: tuple[str, ...]) -> TextMa
     )
 
 
+def visible_text(text_map: TextMap) -> TextMap:
+    """The map of the parts that a reader sees, with offsets of its own and no boxes."""
+    seen = tuple(part for part in text_map.parts if part.visible)
+    parts: list[Part] = []
+    joins: list[Offsets] = []
+    gaps: list[Offsets] = []
+    length = 0
+    for part in seen:
+        shift = length - part.start
+        parts.append(replace(part, start=length, end=part.end + shift))
+        joins.append(text_map.joins[(text_map.joins >= part.start) & (text_map.joins < part.end)] + shift)
+        gaps.append(text_map.gaps[(text_map.gaps >= part.start) & (text_map.gaps < part.end)] + shift)
+        length = part.end + shift
+    return TextMap(
+        "".join(text_map.text[part.start : part.end] for part in seen),
+        tuple(parts),
+        np.concatenate([_no_offsets(), *joins]),
+        np.concatenate([_no_offsets(), *gaps]),
+    )
+
+
 class TextMapBuilder:
     """Collects parts in reading order; what a reader appends is the text, never a copy of it elsewhere."""
 
@@ -246,10 +267,17 @@ class TextMapBuilder:
         self._start = 0
 
     def begin(
-        self, name: str, kind: PartKind, *, visible: bool = True, page: int | None = None, recognised: bool = False
+        self,
+        name: str,
+        kind: PartKind,
+        *,
+        visible: bool = True,
+        page: int | None = None,
+        recognised: bool = False,
+        continues: bool = False,
     ) -> None:
-        """Start a part; the one before it ends here."""
-        self._close()
+        """Start a part; the one before it ends here, with a gap unless this one `continues` its text."""
+        self._close(last=continues)
         self._open = (name, kind, visible, page, recognised)
         self._start = self._length
 

@@ -178,6 +178,11 @@ class Register:
             live = _live(projection.rows(connection, MATTERS, name=name), digest)
             return None if live is None else matter_view(live)
 
+    def matters_named(self, name: str) -> tuple[Matter, ...]:
+        """Every matter under this name, lapsed ones too, whatever its bytes."""
+        with self._database.read() as connection:
+            return tuple(matter_view(row) for row in projection.rows(connection, MATTERS, name=name))
+
     def approve(self, determination: Determination, actor: Actor, at: dt.datetime) -> Matter:
         """Let a determination (whose id is that of its matter) take effect."""
         return self._on_matter(determination.id, actor, at, lambda row: transitions.approve(determination, row))

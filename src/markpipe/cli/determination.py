@@ -1,0 +1,249 @@
+"""`markpipe determination`: the life of a decision, one matter at a time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import click
+
+from markpipe.classify import determine
+from markpipe.classify.rules import Context, check
+from markpipe.cli.acting import approver, declared_sources, handler
+from markpipe.cli.dates import parse_date
+from markpipe.cli.looking import make_worker, site_examiner
+from markpipe.cli.matters import LIST_SCHEMA, SHOW_SCHEMA, matter_json, matter_line, matter_text
+from markpipe.cli.site import Site, as_option, format_option, pass_site
+from markpipe.errors import ExitCode, IncompleteError, RefusedError, UsageError
+from markpipe.ledger.views import Matter
+from markpipe.model.classification import Level, Term, parse_term
+from markpipe.model.decision import Violation
+from markpipe.model.document import ReadStatus
+from markpipe.model.outcome import Assessment
+from markpipe.pipeline.batch import Item, list_inputs
+from markpipe.pipeline.settle import UNRELATED, Approver, Desk, draw_up
+from markpipe.pipeline.workfolder import default_root, work_folder
+from markpipe.store.register import Register
+
+ANSWERS = (UNRELATED, "涉及内容")
+
+
+@click.group("determination", help="定密事项：承办人拟定，定密责任人审批（批准、纠正、退回、不予定密），查询。")
+def group() -> None:
+    """Nothing of its own."""
+
+
+@group.command("propose", help="为一份草稿拟定密级，报定密责任人审批。")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--handler", "handler_name", metavar="姓名", help="承办人，默认为登录账户本人。")
+@click.option("--source", "sources", multiple=True, metavar="来源编号", help="申明派生自该来源，可写多次。")
+@click.option("--touched", multiple=True, metavar="来源编号:密级[★期限]", help="涉及该来源的哪个密点，可写多次。")
+@click.option("--level", metavar="密级", help="承办人拟定的密级（不写则按提示和来源拟定）。")
+@click.option("--term", metavar="期限", help="承办人拟定的期限、解密时间或解密条件。")
+@click.option("--reason", default="", metavar="理由", help="另行拟定密级或期限的理由。")
+@click.option("--issued", metavar="日期", help="拟制发日期，默认今天。")
+@format_option
+@pass_site
+def propose(
+    site: Site,
+    file: Path,
+    handler_name: str | None,
+    sources: tuple[str, ...],
+    touched: tuple[str, ...],
+    level: str | None,
+    term: str | None,
+    reason: str,
+    issued: str | None,
+    fmt: str,
+) -> int:
+    acting = handler(site, handler_name)
+    issued_on = parse_date(issued, "--issued ") if issued else site.today()
+    with site.open_register() as register:
+        assessment = _assess(site, register, file)
+        desk = Desk(
+            site.settings.agency,
+            acting,
+            site.today(),
+            issued_on,
+            site.now,
+            declared=declared_sources(register, sources, touched),
+        )
+        proposal = draw_up(assessment, register, desk)
+        if level is not None:
+            wanted = _level(level)
+            proposal = determine.correct(proposal, wanted, _term(term), reason or "承办人拟定")
+        elif term is not None:
+            raise UsageError("--term 要和 --level 一起写")
+        matter = register.propose(proposal, acting, site.now())
+    violations = check(matter.proposal, Context(site.settings.agency, None, site.today()))
+    _show(site, matter, fmt, violations)
+    held = violations or proposal.open_questions or assessment.document.status is not ReadStatus.READ
+    if assessment.document.status is not ReadStatus.READ:
+        return ExitCode.INCOMPLETE
+    return ExitCode.FINDINGS if held else ExitCode.OK
+
+
+@group.command("answer", help="承办人答复：草稿引用的涉密文号是否涉及其内容。")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--citation", metavar="引用编号", help="报告中的引用编号；草稿只有一处引用时可以不写。")
+@click.option("--answer", "answer_", type=click.Choice(ANSWERS), required=True, help="是否涉及所引文件的内容。")
+@click.option("--reason", required=True, metavar="理由", help="答复的理由。")
+@click.option("--handler", "handler_name", metavar="姓名", help="承办人，默认为登录账户本人。")
+@pass_site
+def answer(site: Site, file: Path, citation: str | None, answer_: str, reason: str, handler_name: str | None) -> None:
+    acting = handler(site, handler_name)
+    if not reason.strip():
+        raise UsageError("--reason 是空的", "请写明理由")
+    with site.open_register() as register:
+        assessment = _assess(site, register, file)
+        found = [each for each in assessment.citations if citation in (None, each.id)]
+        if not found or (citation is None and len(found) > 1):
+            known = "、".join(each.id for each in assessment.citations) or "没有"
+            raise UsageError(f"{file} 中没有这处引用，或须指明是哪一处", f"--citation 可用的编号：{known}")
+        one = found[0]
+        digest = assessment.document.digest
+        register.answer_citation(digest, one.id, one.text, answer_, reason, acting, site.now())
+    site.answer(f"已记录：{file} 的引用 {one.id} {answer_}（承办人 {acting.person}）")
+
+
+@group.command("approve", help="定密责任人批准。")
+@click.argument("matter_id", metavar="编号")
+@as_option
+@format_option
+@pass_site
+def approve(site: Site, matter_id: str, as_name: str | None, fmt: str) -> None:
+    officer = _officer(site, as_name)
+    with site.open_register() as register:
+        matter = register.matter(matter_id)
+        context = Context(site.settings.agency, officer.officer, site.today())
+        with _recording(site, register, matter_id, officer):
+            determination = determine.approve(matter.proposal, context, officer.actor, matter.id)
+        matter = register.approve(determination, officer.actor, site.now())
+    _show(site, matter, fmt)
+
+
+@group.command("correct", help="定密责任人纠正密级或期限；纠正后仍须批准。")
+@click.argument("matter_id", metavar="编号")
+@click.option("--level", required=True, metavar="密级", help="应为的密级。")
+@click.option("--term", metavar="期限", help="应为的期限、解密时间或解密条件。")
+@click.option("--reason", required=True, metavar="理由", help="纠正的理由。")
+@as_option
+@format_option
+@pass_site
+def correct(
+    site: Site, matter_id: str, level: str, term: str | None, reason: str, as_name: str | None, fmt: str
+) -> None:
+    officer = _known_officer(site, as_name)
+    with site.open_register() as register:
+        proposal = register.matter(matter_id).proposal
+        corrected = determine.correct(proposal, _level(level), _term(term), reason)
+        matter = register.correct(matter_id, corrected, reason, officer.actor, site.now())
+    _show(site, matter, fmt)
+
+
+@group.command("return", help="定密责任人退回承办人。")
+@click.argument("matter_id", metavar="编号")
+@click.option("--reason", required=True, metavar="理由", help="退回的理由。")
+@as_option
+@format_option
+@pass_site
+def return_(site: Site, matter_id: str, reason: str, as_name: str | None, fmt: str) -> None:
+    officer = _known_officer(site, as_name)
+    with site.open_register() as register:
+        matter = register.give_back(matter_id, reason, officer.actor, site.now())
+    _show(site, matter, fmt)
+
+
+@group.command("decline", help="定密责任人决定不予定密。")
+@click.argument("matter_id", metavar="编号")
+@click.option("--reason", required=True, metavar="理由", help="不予定密的理由。")
+@as_option
+@format_option
+@pass_site
+def decline(site: Site, matter_id: str, reason: str, as_name: str | None, fmt: str) -> None:
+    officer = _known_officer(site, as_name)
+    with site.open_register() as register:
+        matter = register.decline(matter_id, reason, officer.actor, site.now())
+    _show(site, matter, fmt)
+
+
+@group.command("list", help="列出定密事项。")
+@format_option
+@pass_site
+def list_(site: Site, fmt: str) -> None:
+    with site.open_register() as register:
+        matters = register.matters()
+    if fmt == "json":
+        site.answer({"schema": LIST_SCHEMA, "determinations": [matter_json(matter) for matter in matters]}, fmt)
+    else:
+        site.answer("\n".join(matter_line(matter) for matter in matters) or "没有定密事项")
+
+
+@group.command("show", help="查看一件定密事项。")
+@click.argument("matter_id", metavar="编号")
+@format_option
+@pass_site
+def show(site: Site, matter_id: str, fmt: str) -> None:
+    with site.open_register() as register:
+        matter = register.matter(matter_id)
+    _show(site, matter, fmt)
+
+
+def _assess(site: Site, register: Register, file: Path) -> Assessment:
+    """One draft, read and looked through; `IncompleteError` when nothing of it could be read."""
+    item = list_inputs([file])[0]
+    with work_folder(default_root()) as work, make_worker(site, work) as worker:
+        assessment = site_examiner(site, register)[0].look(Item(file, item.name, item.unread), worker)
+    document = assessment.document
+    if document.status is ReadStatus.UNREAD:
+        reason = document.unread[0].reason
+        raise IncompleteError(f"{file}：{reason.message}", reason.remedy)
+    return assessment
+
+
+def _officer(site: Site, as_name: str | None) -> Approver:
+    """Who decides: the account's person (on a demo site the name that stands in), officer or not."""
+    actor = site.actor(as_name)
+    return approver(site, actor.person)
+
+
+def _known_officer(site: Site, as_name: str | None) -> Approver:
+    """As `_officer`, and in office today; `RefusedError` otherwise."""
+    officer = _officer(site, as_name)
+    if officer.officer is None or not officer.officer.in_office(site.today()):
+        raise RefusedError(
+            f"{officer.actor.person}不是在任的定密责任人", "请由 [[officers]] 中在任的定密责任人办理", ("REC-1",)
+        )
+    return officer
+
+
+@contextmanager
+def _recording(site: Site, register: Register, matter_id: str, officer: Approver) -> Iterator[None]:
+    """A refused attempt is an event of its own."""
+    try:
+        yield
+    except RefusedError as refusal:
+        register.refuse(matter_id, refusal.rules, refusal.message, officer.actor, site.now())
+        raise
+
+
+def _level(text: str) -> Level:
+    try:
+        return Level.from_label(text)
+    except ValueError as error:
+        raise UsageError(f"--level：{error}") from error
+
+
+def _term(text: str | None) -> Term | None:
+    try:
+        return None if text is None else parse_term(text)
+    except ValueError as error:
+        raise UsageError(f"--term：{error}") from error
+
+
+def _show(site: Site, matter: Matter, fmt: str, violations: tuple[Violation, ...] = ()) -> None:
+    if fmt == "json":
+        site.answer({"schema": SHOW_SCHEMA, **matter_json(matter, violations)}, fmt)
+    else:
+        site.answer(matter_text(matter, violations, demo=site.settings.demo))

@@ -1,0 +1,62 @@
+"""Numbered copies of a determined file: numbers first, then the files, then their events.
+
+A crash leaves a number without a file, which the next call makes, never two files with one number.  A copy that was
+made before is not made again, wherever the output goes this time: that is what a reissue is for.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from markpipe.errors import OutputError
+from markpipe.marking.layout import determined
+from markpipe.model.carrier import Copy, CopyState, serial_label
+from markpipe.model.decision import Determination
+from markpipe.model.document import Format
+from markpipe.model.outcome import Output, OutputKind
+from markpipe.pipeline.press import Press, put_marks
+
+
+def issue_copies(
+    press: Press, determination: Determination, data: bytes, fmt: Format, folder: Path, count: int, reissue: str = ""
+) -> tuple[Output, ...]:
+    """`count` numbered copies below `folder`, named after the draft and the 份号.
+
+    `data` are the draft's bytes, which the caller has compared with the determination.  A voided copy is left out.
+    The file of a copy that was made before is answered where it stands as it was made, else its place is told.
+    """
+    outputs = []
+    for copy in press.register.allocate(determination, count, press.actor, press.now(), reissue):
+        target = folder / copy_name(determination.name, copy.serial)
+        if copy.state is CopyState.ALLOCATED:
+            outputs.append(_make(press, determination, data, fmt, target, copy))
+        elif copy.state is not CopyState.VOIDED:
+            outputs.append(_made_before(copy))
+    return tuple(outputs)
+
+
+def copy_name(name: str, serial: int) -> str:
+    """Path of a copy below its folder: 通知.pdf becomes 通知-000007.pdf."""
+    path = Path(name)
+    return path.with_name(f"{path.stem}-{serial_label(serial)}{path.suffix}").as_posix()
+
+
+def _make(press: Press, determination: Determination, data: bytes, fmt: Format, target: Path, copy: Copy) -> Output:
+    def record(sha256: str) -> None:
+        press.register.made(copy, sha256, press.relative(target), press.actor, press.now())
+
+    plan = determined(determination, copy.serial)
+    try:
+        output = put_marks(press, data, fmt, plan, target, OutputKind.COPY, record)
+    except OutputError as error:
+        label = serial_label(copy.serial)
+        raise OutputError(
+            f"份号 {label}：{error.message}", f"{error.remedy}；该份号保留，重新运行时接着制作"
+        ) from error
+    return replace(output, serial=copy.serial)
+
+
+def _made_before(copy: Copy) -> Output:
+    note = f"份号 {serial_label(copy.serial)} 以前已制作，不重复制作；需要补制请用 --reissue 注明理由"
+    return Output(copy.path, OutputKind.COPY, copy.sha256, copy.serial, (note,))

@@ -1,0 +1,126 @@
+"""Registering a classified source: its record and keyed fingerprints enter the register, its text never does."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from markpipe.errors import ConfigurationError, IncompleteError
+from markpipe.keys.keyring import Keyring
+from markpipe.model.agency import Actor
+from markpipe.model.classification import Mark, parse_mark
+from markpipe.model.decision import SecretPoint, Source
+from markpipe.model.document import TextMap, visible_text
+from markpipe.model.limits import Limits
+from markpipe.pipeline.assess import Registered
+from markpipe.pipeline.dispatch import read_file
+from markpipe.pipeline.sandbox import Worker
+from markpipe.reuse.fingerprints import Fingerprints, fingerprint
+from markpipe.store.register import Register
+from markpipe.text.fold import fold
+
+REUSE_KEY = "reuse"
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRecord:
+    """What the office says about a source; the file says the rest."""
+
+    path: Path
+    title: str
+    document_number: str
+    mark: Mark
+    issued_on: dt.date | None
+    access_scope: str = ""
+    points: tuple[Mark, ...] = ()
+
+
+def register_source(
+    register: Register,
+    record: SourceRecord,
+    worker: Worker,
+    limits: Limits,
+    keyring: Keyring,
+    actor: Actor,
+    at: dt.datetime,
+) -> Source:
+    """Read the file wholly and register it; `IncompleteError` when any of it cannot be read.
+
+    The same file registered again under the same record answers the source that is there already.
+    """
+    document = read_file(record.path, worker, limits)
+    if document.unread:
+        first = document.unread[0]
+        raise IncompleteError(
+            f"来源文件 {record.path} 没有读全（{first.where}：{first.reason.message}），不能登记",
+            first.reason.remedy,
+        )
+    if not visible_text(document.text_map).text.strip():
+        raise IncompleteError(f"来源文件 {record.path} 没有文字，不能登记", "请核对文件")
+    source = Source(
+        id="",
+        title=record.title or document.title or record.path.stem,
+        document_number=record.document_number,
+        mark=record.mark,
+        issued_on=record.issued_on,
+        points=tuple(SecretPoint(mark) for mark in record.points),
+        access_scope=record.access_scope,
+        digest=document.digest,
+    )
+    content = visible_text(document.text_map)  # what every file of a format says unseen (style names) is no excerpt
+    prints = fingerprint(fold(content), keyring.subkey(REUSE_KEY), _Places(content))
+    return register.add_source(source, prints.to_bytes(), actor, at)
+
+
+@dataclass(frozen=True, slots=True)
+class _Places:
+    """Raw offset → the place in the source that a report names."""
+
+    content: TextMap
+
+    def __call__(self, offset: int) -> str:
+        return self.content.part_at(min(offset, len(self.content.text) - 1)).label
+
+
+def registered(register: Register, keyring: Keyring) -> Registered:
+    """All sources that drafts are compared with."""
+    return Registered(
+        {source.id: source for source in register.sources()},
+        tuple((source_id, Fingerprints.from_bytes(data)) for source_id, data in register.fingerprints()),
+        keyring.subkey(REUSE_KEY),
+    )
+
+
+def load_source_list(path: Path) -> tuple[SourceRecord, ...]:
+    """The sources that a demonstration site starts with (`[[sources]]` in TOML, files relative to it)."""
+    try:
+        data = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise ConfigurationError(f"来源清单 {path} 读不出来：{error}", "请改正后重新运行") from error
+    return tuple(_record(path, index, entry) for index, entry in enumerate(data.get("sources", []), start=1))
+
+
+def _record(path: Path, index: int, entry: dict[str, object]) -> SourceRecord:
+    where = f"来源清单 {path} 第 {index} 项"
+    try:
+        issued = entry.get("issued_on")
+        if issued is not None and not isinstance(issued, dt.date):
+            raise ValueError("issued_on 应为日期，如 2015-03-02")
+        points = entry.get("points", [])
+        if not isinstance(points, list):
+            raise ValueError("points 应为标志的列表")
+        return SourceRecord(
+            path.parent / str(entry["file"]),
+            str(entry.get("title", "")),
+            str(entry.get("document_number", "")),
+            parse_mark(str(entry["mark"])),
+            issued,
+            str(entry.get("access_scope", "")),
+            tuple(parse_mark(str(point)) for point in points),
+        )
+    except KeyError as error:
+        raise ConfigurationError(f"{where}缺少 {error.args[0]}", "每项都要有 file 和 mark") from error
+    except ValueError as error:
+        raise ConfigurationError(f"{where}：{error}", "请改正后重新运行") from error
