@@ -1,0 +1,133 @@
+"""The text of one PDF page as it is drawn, told apart by whether a reader sees it, with a box for every character.
+
+::
+
+    text page (everything drawn, nothing cut off)
+        │ spans, lines ── quick look: anything pale, tiny, outside, painted over, cut away?
+        │        no ──▶ one layer: the page
+        ▼ yes
+    characters ── seen? ──▶ page | hidden | covered | outside        (`sight`)
+
+The same code gives the text and the boxes, so they cannot drift apart.  /ActualText is not believed here: what is
+drawn is the text; the replacement is read as its own part (`content`).  OCR is not this module's matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pymupdf
+
+from markpipe.formats.pdf.order import Glyphs, Line, in_reading_order
+from markpipe.formats.pdf.sight import Sight, needs_sight
+from markpipe.model.document import Boxes, PartKind
+
+FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
+EVERYTHING = pymupdf.INFINITE_RECT()
+_SUFFIX = {
+    PartKind.PAGE: "",
+    PartKind.HIDDEN: "/hidden",
+    PartKind.COVERED: "/covered",
+    PartKind.OUTSIDE: "/outside",
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Layer:
+    """What one kind of text on a page says: its part's name, text (each line ends with a line feed) and boxes.
+
+    `boxes` is in points from the top left of the page as displayed; empty where only the text was asked for.
+    """
+
+    name: str
+    kind: PartKind
+    text: str
+    boxes: Boxes = field(default_factory=lambda: np.empty((0, 4), dtype=np.float32))
+
+    @property
+    def visible(self) -> bool:
+        """Whether a reader sees it."""
+        return self.kind is PartKind.PAGE
+
+
+def page_layers(page: Any, *, boxes: bool = False) -> tuple[Layer, ...]:
+    """The layers of text on a page, the visible one first; layers without text are left out."""
+    text_page = page.get_textpage(clip=EVERYTHING, flags=FLAGS)
+    blocks = text_page.extractDICT()["blocks"]
+    log = page.get_bboxlog()
+    suspicious = needs_sight(page, blocks, log)
+    if not suspicious and not boxes and not any(_scattered(block) for block in blocks):
+        return _plain(page.number, blocks)
+    lines = list(_lines(text_page.extractRAWDICT()["blocks"]))
+    sight = Sight(page, log) if suspicious else None
+    return tuple(_layers(page, lines, sight, boxes=boxes))
+
+
+def _plain(number: int, blocks: list[Mapping[str, Any]]) -> tuple[Layer, ...]:
+    """The whole page as one layer."""
+    chunks: list[str] = []
+    for block in blocks:
+        for line in block.get("lines", ()):
+            chunks.extend(span["text"] for span in line["spans"])
+            chunks.append("\n")
+    text = clean("".join(chunks))
+    return (Layer(part_name(number, PartKind.PAGE), PartKind.PAGE, text),) if text.strip() else ()
+
+
+def _scattered(block: Mapping[str, Any]) -> bool:
+    """Whether a block has lines of a single character: a grid, a vertical stack or shuffled drawing."""
+    return any(
+        len(line["spans"]) == 1 and len(line["spans"][0]["text"].strip()) == 1 for line in block.get("lines", ())
+    )
+
+
+def _lines(blocks: list[Mapping[str, Any]]) -> Iterator[Line]:
+    for block in blocks:
+        for line in block.get("lines", ()):
+            yield Line.of(line)
+
+
+def _layers(page: Any, lines: list[Line], sight: Sight | None, *, boxes: bool) -> Iterator[Layer]:
+    by_kind: dict[PartKind, list[Line]] = {PartKind.PAGE: lines}
+    if sight is not None:
+        by_kind = {}
+        for line in lines:
+            for kind, part in sight.split(line):
+                by_kind.setdefault(kind, []).append(part)
+        if lost := sight.without_area():
+            by_kind.setdefault(PartKind.HIDDEN, []).extend(lost)
+    for kind in _SUFFIX:
+        glyphs = in_reading_order(by_kind.get(kind, []))
+        if glyphs.text.strip():
+            yield Layer(
+                part_name(page.number, kind),
+                kind,
+                clean(glyphs.text),
+                _displayed(page, glyphs) if boxes else np.empty((0, 4), dtype=np.float32),
+            )
+
+
+def _displayed(page: Any, glyphs: Glyphs) -> Boxes:
+    """Boxes turned with the page: PyMuPDF's text pages are always unrotated."""
+    if page.rotation == 0 or not len(glyphs.boxes):
+        return glyphs.boxes
+    a, b, c, d, e, f = page.rotation_matrix
+    left, top, right, bottom = glyphs.boxes.T
+    xs = np.stack([a * left + c * top + e, a * right + c * bottom + e])
+    ys = np.stack([b * left + d * top + f, b * right + d * bottom + f])
+    return np.stack([xs.min(0), ys.min(0), xs.max(0), ys.max(0)], axis=1).astype(np.float32)
+
+
+def part_name(number: int, kind: PartKind) -> str:
+    """The stable name of a layer; `number` counts from 0."""
+    return f"page:{number + 1}{_SUFFIX[kind]}"
+
+
+def clean(text: str) -> str:
+    """The same length without what no text may hold: lone surrogates and NUL."""
+    if text.isascii() and "\x00" not in text:
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\x00", "\ufffd")

@@ -1,0 +1,193 @@
+"""Whether a reader sees a character of a PDF page.
+
+A quick look at spans and at what was painted decides whether the page needs the closer one.  The closer look renders
+the page once: a character whose place shows a single colour is not seen.  Where an opaque picture was painted over
+text, the order of painting decides, because the picture has contrast of its own.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pymupdf
+from numpy.typing import NDArray
+
+from markpipe.formats.pdf.order import Line, Quad
+from markpipe.model.document import PartKind
+
+Log = Sequence[tuple[str, Quad]]
+
+_PALE = 0xE8  # every channel at least this: nearly white
+_FAINT = 40  # alpha of 255
+_TINY = 3.0  # points: smaller than print
+_THIN = 3.0  # points: rules and underlines painted over text hide nothing
+_DRAWN = 16 | 32  # filled or stroked, in PyMuPDF's char_flags
+_CONTRAST = 24
+_ZOOM = 2.0
+_MOST_PIXELS = 40_000_000
+_PAINT = ("fill-path", "fill-image", "fill-shade", "fill-imgmask")
+_CLIP = re.compile(rb"(?<![A-Za-z])W\*?\s")
+_SEEN_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
+
+
+def needs_sight(page: Any, blocks: Sequence[Mapping[str, Any]], log: Log) -> bool:
+    """Whether anything on the page may be unseen; false only where all text is plainly there."""
+    left, top, right, bottom = unrotated(page)
+    for block in blocks:
+        x0, y0, x1, y1 = block["bbox"]
+        if x0 < left - 1 or y0 < top - 1 or x1 > right + 1 or y1 > bottom + 1:
+            return True
+        for line in block.get("lines", ()):
+            for span in line["spans"]:
+                if _doubtful(span["color"], span["alpha"], span["char_flags"], span["size"]):
+                    return True
+    return _painted_over(log) or _without_area(log) or _cut_away(page, blocks)
+
+
+def unrotated(page: Any) -> Quad:
+    """The page's rectangle before /Rotate: the coordinates of text pages."""
+    rect = page.rect * page.derotation_matrix if page.rotation else page.rect
+    return rect.x0, rect.y0, rect.x1, rect.y1
+
+
+class Sight:
+    """A closer look at one page."""
+
+    def __init__(self, page: Any, log: Log) -> None:
+        self._page = page
+        self._rect = unrotated(page)
+        self._log = log
+        self._covers = list(_opaque_images(page, log))
+        self._shades, self._scale = _render(page, self._rect)
+
+    def split(self, line: Line) -> Iterator[tuple[PartKind, Line]]:
+        """The line's characters by kind, each kind in the order of the line."""
+        kinds: list[PartKind] = []
+        for char, box, style in zip(line.text, line.boxes, line.styles, strict=True):
+            if char.isspace() and kinds:
+                kinds.append(kinds[-1])
+            else:
+                kinds.append(self._kind(box, style))
+        for kind in dict.fromkeys(kinds):
+            yield kind, line.pick([index for index, each in enumerate(kinds) if each is kind])
+
+    def without_area(self) -> list[Line]:
+        """Text drawn without width or height: no text page has it, the trace of drawing does."""
+        if not _without_area(self._log):
+            return []
+        lines = []
+        for span in self._page.get_texttrace():
+            x0, y0, x1, y1 = span["bbox"]
+            if x1 - x0 > 0.01 and y1 - y0 > 0.01:
+                continue
+            text = "".join(chr(char[0]) for char in span["chars"] if char[0] > 0)
+            count = len(text)
+            lines.append(Line(text, ((x0, y0, x1, y1),) * count, ((0, 255, _DRAWN, span["size"]),) * count))
+        return lines
+
+    def _kind(self, box: Quad, style: tuple[int, int, int, float]) -> PartKind:
+        left, top, right, bottom = self._rect
+        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
+        if not (left <= x <= right and top <= y <= bottom):
+            return PartKind.OUTSIDE
+        _, alpha, flags, size = style
+        if not flags & _DRAWN or alpha < _FAINT or size < _TINY / 2:
+            return PartKind.HIDDEN
+        if any(cover[0] <= x <= cover[2] and cover[1] <= y <= cover[3] for cover in self._covers):
+            return PartKind.COVERED
+        if self._contrast(box) >= _CONTRAST:
+            return PartKind.PAGE
+        return PartKind.COVERED if self._painted_at(x, y) else PartKind.HIDDEN
+
+    def _contrast(self, box: Quad) -> int:
+        left, top, _, _ = self._rect
+        x0, y0 = int((box[0] - left) * self._scale), int((box[1] - top) * self._scale)
+        x1, y1 = int((box[2] - left) * self._scale) + 1, int((box[3] - top) * self._scale) + 1
+        window = self._shades[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
+        return int(window.max()) - int(window.min()) if window.size else 0
+
+    def _painted_at(self, x: float, y: float) -> bool:
+        return any(
+            kind in _PAINT and not _thin(box) and box[0] <= x <= box[2] and box[1] <= y <= box[3]
+            for kind, box in _entries(self._log)
+        )
+
+
+def _render(page: Any, rect: Quad) -> tuple[NDArray[np.uint8], float]:
+    """Luminance of the unrotated page and pixels a point.  The darkest channel counts, so yellow on white is seen."""
+    width, height = rect[2] - rect[0], rect[3] - rect[1]
+    scale = min(_ZOOM, (_MOST_PIXELS / max(width * height, 1.0)) ** 0.5)
+    turned = page.rotation
+    if turned:
+        page.set_rotation(0)
+    try:
+        pixmap = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False)
+    finally:
+        if turned:
+            page.set_rotation(turned)
+    pixels = np.frombuffer(pixmap.samples_mv, dtype=np.uint8).reshape(pixmap.height, pixmap.width, 3)
+    return pixels.min(axis=2), scale
+
+
+def _doubtful(color: int, alpha: int, flags: int, size: float) -> bool:
+    pale = min(color >> 16 & 0xFF, color >> 8 & 0xFF, color & 0xFF) >= _PALE
+    return pale or alpha < _FAINT or not flags & _DRAWN or size < _TINY
+
+
+def _entries(log: Log) -> Iterator[tuple[str, Quad]]:
+    for entry in log:
+        yield entry[0], entry[1]
+
+
+def _thin(box: Quad) -> bool:
+    return box[2] - box[0] < _THIN or box[3] - box[1] < _THIN
+
+
+def _painted_over(log: Log) -> bool:
+    """Whether something with area was painted over text that was there before."""
+    texts: list[Quad] = []
+    for kind, box in _entries(log):
+        if kind in ("fill-text", "stroke-text"):
+            texts.append(box)
+        elif kind in _PAINT and not _thin(box) and any(_overlap(box, text) for text in texts):
+            return True
+    return False
+
+
+def _without_area(log: Log) -> bool:
+    return any(
+        kind.endswith("-text") and (box[2] - box[0] <= 0.01 or box[3] - box[1] <= 0.01) for kind, box in _entries(log)
+    )
+
+
+def _overlap(one: Quad, other: Quad) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _cut_away(page: Any, blocks: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a clip path cuts away text: asked only where the page has one."""
+    if not _CLIP.search(page.read_contents()):
+        return False
+    seen = page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=_SEEN_FLAGS | pymupdf.TEXT_CLIP)
+    drawn = sum(len(span["text"]) for block in blocks for line in block.get("lines", ()) for span in line["spans"])
+    return len(seen.extractText().replace("\n", "")) < drawn
+
+
+def _opaque_images(page: Any, log: Log) -> Iterator[Quad]:
+    """Where images without transparency were painted over text."""
+    texts: list[Quad] = []
+    over = []
+    for kind, box in _entries(log):
+        if kind in ("fill-text", "stroke-text"):
+            texts.append(box)
+        elif kind == "fill-image" and any(_overlap(box, text) for text in texts):
+            over.append(box)
+    if not over:
+        return
+    masked = [tuple(info["bbox"]) for info in page.get_image_info(xrefs=True) if info.get("has-mask")]
+    for box in over:
+        if not any(max(abs(a - b) for a, b in zip(box, mask, strict=True)) < 2 for mask in masked):
+            yield box

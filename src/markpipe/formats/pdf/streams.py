@@ -1,0 +1,175 @@
+"""The streams of a PDF that no page draws: metadata, attachments, scripts, forms data, and what is unknown.
+
+Fonts, character maps, functions and profiles hold no running text and are left; a stream of no known role is carved
+for words and named as not read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from markpipe.formats.carve import carve
+from markpipe.formats.encoding import decode
+from markpipe.formats.pdf.objects import Printed
+from markpipe.formats.pdf.syntax import REFERENCE, text_of
+from markpipe.formats.xmltext import xml_words
+from markpipe.model.document import Embedded, PartKind, Unread, UnreadReason
+from markpipe.model.limits import Limits
+
+_KEY_REFERENCE = re.compile(r"/([A-Za-z0-9.+_-]+)(?: (\d+) \d+ R|\[((?:\d+ \d+ R ?)+)\])")
+_WORDLESS_KEYS = frozenset(
+    [
+        "ToUnicode",
+        "FontFile",
+        "FontFile2",
+        "FontFile3",
+        "CIDToGIDMap",
+        "CIDSet",
+        "Encoding",
+        "Function",
+        "Functions",
+        "HT",
+        "Halftone",
+        "TR",
+        "BG",
+        "UCR",
+    ]
+)
+_WORDLESS = re.compile(r"/Type/(?:ObjStm|XRef|CMap|Halftone)\b|/(?:FunctionType|ShadingType|HalftoneType) \d")
+
+
+class Streams:
+    """All streams of one open file, each by its role."""
+
+    def __init__(self, document: Any, printed: Printed, limits: Limits) -> None:
+        self._document = document
+        self._printed = printed
+        self._limits = limits
+        self._budget = limits.archive_mib << 20
+        self.embedded: list[Embedded] = []
+        self.unread: list[Unread] = []
+
+    def parts(self) -> Iterator[tuple[str, PartKind, list[str]]]:
+        """Name, kind and words of each stream that has words of its own; fills `embedded` and `unread`."""
+        used_as = self._roles()
+        names = self._file_names()
+        for number, printed in enumerate(self._printed.objects):
+            if not printed.startswith("<<") or not self._document.xref_is_stream(number):
+                continue
+            keys = used_as.get(number, frozenset())
+            if found := self._one(number, printed, keys, names):
+                yield found
+
+    def _one(
+        self, number: int, printed: str, keys: frozenset[str], names: dict[int, str]
+    ) -> tuple[str, PartKind, list[str]] | None:
+        if _WORDLESS.search(printed) or keys & _WORDLESS_KEYS:
+            return None
+        if (
+            "Contents" in keys
+            or "/Subtype/Form" in printed
+            or "/PatternType 1" in printed
+            or "/Subtype/Image" in printed
+        ):
+            return None
+        if "/N " in printed and keys & {"DestOutputProfile", "ICCBased", "array"} and "/Type" not in printed:
+            return self._words(number, PartKind.METADATA, carve(self._data(number)))
+        if "/Type/EmbeddedFile" in printed or number in names:
+            self.embedded.append(Embedded(names.get(number, f"对象{number}"), self._data(number), "附件"))
+            return None
+        if "/Type/Metadata" in printed or "/Subtype/XML" in printed:
+            return self._words(number, PartKind.METADATA, xml_words(self._data(number)))
+        if "JS" in keys:
+            decoded = self._data(number)
+            return self._words(number, PartKind.SCRIPT, (text_of(decoded),))
+        return self._unknown(number, keys)
+
+    def _unknown(self, number: int, keys: frozenset[str]) -> tuple[str, PartKind, list[str]] | None:
+        """A stream of no known role: as text where it is text, else carved and named."""
+        data = self._data(number)
+        if not data.strip():
+            return None
+        if "CharProcs" in keys or "glyph" in keys:
+            return None
+        if data.lstrip().startswith(b"<") and (found := xml_words(data)):
+            return self._words(
+                number, PartKind.FORM_FIELD if "XFA" in keys or "array" in keys else PartKind.CUSTOM_DATA, found
+            )
+        decoded = decode(data)
+        if decoded is not None and not decoded.doubtful:
+            return self._words(number, PartKind.CUSTOM_DATA, (decoded.text,))
+        self.unread.append(Unread("自定义数据", UnreadReason.NOT_READ_YET, f"对象{number} 用途不明"))
+        return self._words(number, PartKind.CUSTOM_DATA, carve(data))
+
+    def _words(
+        self, number: int, kind: PartKind, texts: tuple[str, ...] | list[str]
+    ) -> tuple[str, PartKind, list[str]] | None:
+        kept = [text for text in texts if text.strip()]
+        return (f"object:{number}", kind, kept) if kept else None
+
+    def _data(self, number: int) -> bytes:
+        """A stream without its filters, within the file's budget."""
+        try:
+            data: bytes = self._document.xref_stream(number) or b""
+        except (RuntimeError, ValueError) as error:
+            if "malloc" in str(error):
+                raise MemoryError from error
+            self.unread.append(Unread(f"对象{number}", UnreadReason.DAMAGED, "数据流无法解开"))
+            return b""
+        self._budget -= len(data)
+        if self._budget < 0:
+            self.unread.append(Unread(f"对象{number}", UnreadReason.BOMB))
+            return b""
+        return data
+
+    def _roles(self) -> dict[int, frozenset[str]]:
+        """Under which keys each object is referred to; `array` where only an array names it."""
+        roles: dict[int, set[str]] = {}
+        for printed in (*self._printed.objects, self._printed.trailer):
+            for match in _KEY_REFERENCE.finditer(printed):
+                targets = (match[2],) if match[2] else REFERENCE.findall(match[3])
+                for target in targets:
+                    roles.setdefault(int(target), set()).add(match[1])
+            for match in REFERENCE.finditer(printed):
+                roles.setdefault(int(match[1]), set()).add("array") if printed.startswith("[") else None
+            self._char_procs(printed, roles)
+        # Contents may be an array object of its own.
+        for number, keys in list(roles.items()):
+            if (
+                "Contents" in keys
+                and number < len(self._printed.objects)
+                and self._printed.objects[number].startswith("[")
+            ):
+                for target in REFERENCE.findall(self._printed.objects[number]):
+                    roles.setdefault(int(target), set()).add("Contents")
+        return {number: frozenset(keys) for number, keys in roles.items()}
+
+    def _char_procs(self, printed: str, roles: dict[int, set[str]]) -> None:
+        start = printed.find("/CharProcs")
+        if start < 0:
+            return
+        rest = printed[start + len("/CharProcs") :]
+        if indirect := re.match(r" (\d+) \d+ R", rest):
+            rest = self._printed.objects[int(indirect[1])]
+        for target in REFERENCE.findall(rest[: rest.find(">>")]):
+            roles.setdefault(int(target), set()).add("CharProcs")
+
+    def _file_names(self) -> dict[int, str]:
+        """The names of embedded files by the number of their stream."""
+        names: dict[int, str] = {}
+        for printed in self._printed.objects:
+            if "/EF" not in printed:
+                continue
+            for match in re.finditer(r"/EF<<[^>]*>>", printed):
+                for target in REFERENCE.findall(match[0]):
+                    names.setdefault(int(target), _file_name(printed))
+        return names
+
+
+def _file_name(printed: str) -> str:
+    from markpipe.formats.pdf.syntax import walk
+
+    found = {item.key: text_of(item.data) for item in walk(printed) if not item.is_name}
+    return found.get("UF") or found.get("F") or "未命名附件"

@@ -1,0 +1,112 @@
+"""The reading process: takes requests from a pipe, parses or marks, and answers.  It lives for many files.
+
+`confine` comes first.  The pipe is moved off the standard streams, which then lead nowhere, so that nothing a parser
+prints can reach a log or be taken for an answer.  This process never opens the file it reads: it is sent the bytes.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import pickle
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from markpipe.errors import MarkpipeError
+from markpipe.model.limits import Limits
+from markpipe.pipeline import codec
+from markpipe.pipeline.confine import allow_cpu, confine, die_with_parent
+from markpipe.pipeline.frames import read_blocking, write_blocking
+
+Operation = Callable[[bytes, Any, Limits], bytes]
+
+
+def main() -> None:
+    """Serve until the pipe is closed.  The settings come as JSON in the last argument."""
+    settings = json.loads(sys.argv[-1])
+    requests, answers = _own_pipes()
+    if settings["die_with_parent"]:
+        die_with_parent()
+    isolation = confine(settings["memory_mib"])
+    operations = {**OPERATIONS, **_extra_operations(settings["operations"])}
+    write_blocking(answers, codec.pack({"is": "ready", "isolation": isolation.value}))
+    while (request := read_blocking(requests)) is not None:
+        # The request comes from the program that started this process, not from the file.
+        name, data, argument, limits = pickle.loads(request)  # noqa: S301
+        del request
+        allow_cpu(limits.cpu_seconds)
+        write_blocking(answers, answer(operations[name], data, argument, limits))
+        del data
+        _forget()
+
+
+def answer(operation: Operation, data: bytes, argument: Any, limits: Limits) -> bytes:
+    """What one operation answers; every way to fail has a name."""
+    try:
+        return operation(data, argument, limits)
+    except MarkpipeError as error:
+        return codec.pack(
+            {"is": "error", "kind": type(error).__name__, "message": error.message, "remedy": error.remedy}
+        )
+    except MemoryError:
+        return codec.pack({"is": "failed", "reason": "memory", "detail": ""})
+    except Exception as error:  # noqa: BLE001 - the parsers raise what they like; the outcome carries the class
+        reason = "memory" if "malloc" in str(error) else "crashed"
+        return codec.pack({"is": "failed", "reason": reason, "detail": type(error).__name__})
+
+
+def read(data: bytes, argument: Any, limits: Limits) -> bytes:
+    """Read one file, whatever it is."""
+    from markpipe.formats.reader import read_bytes
+
+    return codec.encode_document(read_bytes(data, limits, argument))
+
+
+def boxes(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 - operations share one signature
+    """Character boxes of some parts of a PDF."""
+    from markpipe.formats.pdf.boxes import boxes as pdf_boxes
+
+    return codec.encode_boxes(pdf_boxes(data, argument["names"]))
+
+
+def mark(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 - operations share one signature
+    """Set the marks of a plan on a PDF or a DOCX."""
+    fmt, plan = argument
+    module: ModuleType = importlib.import_module(f"markpipe.formats.{fmt.value}.mark")
+    return codec.encode_marked(module.mark(data, plan))
+
+
+OPERATIONS: dict[str, Operation] = {"read": read, "boxes": boxes, "mark": mark}
+
+
+def _own_pipes() -> tuple[int, int]:
+    """Keep the two pipes under numbers that children do not inherit; let the standard streams lead nowhere."""
+    requests, answers = os.dup(0), os.dup(1)
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for stream in (0, 1, 2):
+        os.dup2(nowhere, stream)
+    os.close(nowhere)
+    return requests, answers
+
+
+def _extra_operations(path: str | None) -> dict[str, Operation]:
+    """Operations from a module file: how tests let a worker hang, crash or run out of memory."""
+    if path is None:
+        return {}
+    spec = importlib.util.spec_from_file_location("markpipe_extra_operations", Path(path))
+    if spec is None or spec.loader is None:
+        raise ImportError(path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    extra: dict[str, Operation] = module.OPERATIONS
+    return extra
+
+
+def _forget() -> None:
+    """Drop what the PDF library keeps of the file that is done."""
+    if (pymupdf := sys.modules.get("pymupdf")) is not None:
+        pymupdf.TOOLS.store_shrink(100)
