@@ -37,6 +37,7 @@ SCHEMA = 1
 SECRET_BYTES = 32
 REGISTER_PURPOSE = "register"
 _INFO = "markpipe/1/"
+_LONGEST = 1 << 20
 _ALGORITHMS: Mapping[str, type[hashes.SM3] | type[hashes.SHA256]] = {"SM3": hashes.SM3, "SHA-256": hashes.SHA256}
 
 
@@ -54,9 +55,13 @@ def digest(algorithm: str, data: bytes) -> bytes:
     try:
         running = hashes.Hash(_ALGORITHMS[algorithm]())
     except (KeyError, UnsupportedAlgorithm):
-        raise RegisterError(f"本机不支持台账所用的杂凑算法“{algorithm}”", "请升级程序或 OpenSSL 后再试") from None
+        raise _unsupported(algorithm) from None
     running.update(data)
     return running.finalize()
+
+
+def _unsupported(algorithm: str) -> RegisterError:
+    return RegisterError(f"本机不支持台账所用的杂凑算法“{algorithm}”", "请升级程序或 OpenSSL 后再试")
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,10 +141,11 @@ class Keyring:
         return self._hmac(self.current_id, data, self.algorithm)
 
     def verify(self, key_id: str, data: bytes, mac: bytes, algorithm: str | None = None) -> bool:
-        """Whether a MAC is that of the named key; False as well when this file has no such key."""
-        if key_id not in self._by_id:
+        """Whether a MAC is that of the named key; False as well for a key or an algorithm that is not known here."""
+        algorithm = algorithm or self.algorithm
+        if key_id not in self._by_id or algorithm not in _ALGORITHMS:
             return False
-        return hmac.compare_digest(self._hmac(key_id, data, algorithm or self.algorithm), mac)
+        return hmac.compare_digest(self._hmac(key_id, data, algorithm), mac)
 
     def subkey(self, purpose: str) -> bytes:
         """32 bytes for one purpose, the same after every rotation."""
@@ -153,9 +159,10 @@ class Keyring:
         return known
 
     def _hmac(self, key_id: str, data: bytes, algorithm: str) -> bytes:
-        if algorithm not in _ALGORITHMS:
-            return b""
-        running = HMAC(self._derive(key_id, REGISTER_PURPOSE), _ALGORITHMS[algorithm]())
+        try:
+            running = HMAC(self._derive(key_id, REGISTER_PURPOSE), _ALGORITHMS[algorithm]())
+        except UnsupportedAlgorithm:
+            raise _unsupported(algorithm) from None
         running.update(data)
         return running.finalize()
 
@@ -166,20 +173,22 @@ def _damaged(path: Path, what: str) -> RegisterError:
 
 def _read_private(path: Path) -> bytes:
     try:
-        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK)
     except FileNotFoundError:
         raise RegisterError(f"找不到密钥文件 {path}", "新建站点请运行 markpipe init；已有站点请用备份恢复") from None
     except OSError as error:
         raise RegisterError(
             f"密钥文件 {path} 打不开（{error.strerror}）", "检查路径、权限，链接不作为密钥文件"
         ) from None
-    with os.fdopen(handle, "rb") as stream:
-        facts = os.fstat(stream.fileno())
+    try:
+        facts = os.fstat(handle)
         if not stat.S_ISREG(facts.st_mode):
             raise RegisterError(f"密钥文件 {path} 不是普通文件", "请检查配置里的密钥路径")
         if stat.S_IMODE(facts.st_mode) & 0o077:
             raise RegisterError(f"密钥文件 {path} 其他用户也能读写", f"请运行 chmod 600 {path}，并考虑密钥是否已经外泄")
-        return stream.read()
+        return os.read(handle, _LONGEST)
+    finally:
+        os.close(handle)
 
 
 def _write(path: Path, keyring: Keyring, *, replace: bool) -> None:
@@ -195,6 +204,9 @@ def _write(path: Path, keyring: Keyring, *, replace: bool) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise RegisterError(f"密钥文件夹 {path.parent} 建不起来（{error.strerror}）", "检查路径和权限") from None
+    try:
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
         try:
             with os.fdopen(handle, "wb") as stream:

@@ -81,8 +81,12 @@ def write(
 
 def make_folder(folder: Path) -> None:
     """Make a folder for outputs, closed to other users; one that is there keeps its permissions."""
+    missing = [parent for parent in (folder, *folder.parents) if not parent.exists()]
     try:
-        folder.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        for parent in reversed(missing):  # one by one: `parents=True` would leave those in between open
+            parent.mkdir(mode=FOLDER_MODE, exist_ok=True)
+        if not folder.is_dir():
+            raise NotADirectoryError(errno.ENOTDIR, "not a folder")
     except OSError as error:
         words = _WORDS.get(error.errno or 0, error.strerror)
         raise OutputError(f"文件夹 {folder} 建不起来：{words}", "检查路径和权限后重新运行") from None
