@@ -6,8 +6,8 @@
     draft      ……启用前试题由专人看管存放于保密室……        one edited character breaks K grams,
                ===segment=====  X ====segment====           so segments on (nearly) the same diagonal are joined
 
-An excerpt needs `SHORTEST` agreeing characters that are not stock phrases (`reuse.stock`); a digit or a Latin
-letter counts half.  What this module does not find: paraphrase, translation, or sentences taken apart to less
+An excerpt needs `SHORTEST` agreeing characters that are not stock phrases (`reuse.stock`); a digit counts half and a
+Latin letter a quarter, for a word of five letters says about as much as a Chinese character or two.  What this module does not find: paraphrase, translation, or sentences taken apart to less
 than K characters.  It never decides what an excerpt means; `classify` does.
 """
 
@@ -28,7 +28,7 @@ SHORTEST = 16
 """Agreeing Han characters, not counting stock phrases, from which on a draft counts as quoting: a clause, not a term."""
 
 GAP = 24
-"""Counted characters of the draft that may stand between two segments of one excerpt."""
+"""Counted characters of the draft, stock phrases aside, that may stand between two segments of one excerpt."""
 
 DRIFT = 2
 """Characters that an edit inside an excerpt may add or leave out between two segments."""
@@ -41,14 +41,18 @@ _BUCKETS = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class _Draft:
-    """A draft made ready for comparison: `order` sorts `hashes`, `seen` is a coarse filter by their low bits."""
+    """A draft made ready for comparison.
+
+    `hashes` are sorted, `grams` the places of the same grams; those wholly of stock are left out.  `seen` is a coarse
+    filter by their low bits, `own` counts the characters before each place that are not stock.
+    """
 
     offsets: Positions
     hashes: NDArray[np.uint64]
-    sorted_hashes: NDArray[np.uint64]
-    order: NDArray[np.int64]
+    grams: Positions
     seen: NDArray[np.bool_]
     weight: NDArray[np.float64]
+    own: NDArray[np.int64]
 
 
 @dataclass(slots=True)
@@ -56,6 +60,11 @@ class _Chain:
     """Segments that belong together: half-open stretches of counted characters (draft start, draft end, diagonal)."""
 
     segments: list[tuple[int, int, int]]
+
+    @property
+    def long_enough(self) -> bool:
+        """Whether it can reach `SHORTEST` at all; most chance agreements end here."""
+        return sum(end - start for start, end, _ in self.segments) >= SHORTEST
 
     @property
     def start(self) -> int:
@@ -90,13 +99,23 @@ def find_excerpts(folded: Folded, registered: Sequence[tuple[str, Fingerprints]]
 def _prepare(folded: Folded, key: bytes) -> _Draft:
     offsets = counted(folded.text)
     text = squeezed(folded.text, offsets)
+    stock = stock_mask(folded.text, offsets, text)
+    own = np.concatenate([[0], np.cumsum(~stock)])
     hashes = gram_hashes(text, key)
-    order = np.argsort(hashes, kind="stable")
+    grams = np.flatnonzero(own[K : K + len(hashes)] > own[: len(hashes)])
+    grams = grams[np.argsort(hashes[grams], kind="stable")]
+    hashes = hashes[grams]
     seen = np.zeros(_BUCKETS, dtype=np.bool_)
     seen[hashes & np.uint64(_BUCKETS - 1)] = True
-    weight = np.fromiter((0.5 if char.isascii() else 1.0 for char in text), np.float64, len(text))
-    weight[stock_mask(folded.text, offsets, text)] = 0.0
-    return _Draft(offsets, hashes, hashes[order], order, seen, weight)
+    weight = np.fromiter(map(_weight, text), np.float64, len(text))
+    weight[stock] = 0.0
+    return _Draft(offsets, hashes, grams, seen, weight, own)
+
+
+def _weight(char: str) -> float:
+    if not char.isascii():
+        return 1.0
+    return 0.5 if char.isdigit() else 0.25
 
 
 def _excerpts(folded: Folded, draft: _Draft, source: str, prints: Fingerprints) -> list[Excerpt]:
@@ -104,10 +123,10 @@ def _excerpts(folded: Folded, draft: _Draft, source: str, prints: Fingerprints) 
     if len(in_source) < 2:
         return []
     coverage = len(in_source) / len(prints.hashes)
-    chains = _chains(_segments(*_pairs(draft, prints, in_source)))
+    chains = _chains(_segments(*_pairs(draft, prints, in_source)), draft.own)
     kept: list[Excerpt] = []
     taken: list[tuple[int, int]] = []
-    for chain, agreed in sorted(((chain, chain.agreed()) for chain in chains), key=_longest_first):
+    for chain, agreed in sorted(((chain, chain.agreed()) for chain in chains if chain.long_enough), key=_longest_first):
         if draft.weight[agreed].sum() < SHORTEST or any(
             low <= chain.start and chain.end <= high for low, high in taken
         ):
@@ -129,8 +148,9 @@ def _shared(draft: _Draft, hashes: NDArray[np.uint64]) -> NDArray[np.int64]:
     if not len(draft.hashes):
         return np.empty(0, dtype=np.int64)
     likely = np.flatnonzero(draft.seen[hashes & np.uint64(_BUCKETS - 1)])
-    at = np.minimum(np.searchsorted(draft.sorted_hashes, hashes[likely]), len(draft.hashes) - 1)
-    return likely[draft.sorted_hashes[at] == hashes[likely]]
+    at = np.minimum(np.searchsorted(draft.hashes, hashes[likely]), len(draft.hashes) - 1)
+    shared: NDArray[np.int64] = likely[draft.hashes[at] == hashes[likely]]
+    return shared
 
 
 def _pairs(draft: _Draft, prints: Fingerprints, in_source: NDArray[np.int64]) -> tuple[Positions, Positions]:
@@ -141,10 +161,10 @@ def _pairs(draft: _Draft, prints: Fingerprints, in_source: NDArray[np.int64]) ->
     first = np.searchsorted(hashes, hashes)
     few = np.arange(len(hashes)) - first < REPEATS
     hashes, positions = hashes[few], positions[few]
-    low = np.searchsorted(draft.sorted_hashes, hashes, side="left")
-    times = np.searchsorted(draft.sorted_hashes, hashes, side="right") - low
+    low = np.searchsorted(draft.hashes, hashes, side="left")
+    times = np.searchsorted(draft.hashes, hashes, side="right") - low
     within = np.arange(int(times.sum())) - np.repeat(np.cumsum(times) - times, times)
-    return draft.order[np.repeat(low, times) + within], np.repeat(positions, times)
+    return draft.grams[np.repeat(low, times) + within], np.repeat(positions, times)
 
 
 def _segments(draft_positions: Positions, source_positions: Positions) -> list[tuple[int, int, int]]:
@@ -159,13 +179,13 @@ def _segments(draft_positions: Positions, source_positions: Positions) -> list[t
     return sorted(runs)
 
 
-def _chains(segments: list[tuple[int, int, int]]) -> list[_Chain]:
+def _chains(segments: list[tuple[int, int, int]], own: NDArray[np.int64]) -> list[_Chain]:
     """Join each segment to the nearest earlier chain that it continues, or let it begin one."""
     closed: list[_Chain] = []
     alive: list[_Chain] = []
     for start, end, diagonal in segments:
-        still = [chain for chain in alive if start - chain.end <= GAP]
-        closed.extend(chain for chain in alive if start - chain.end > GAP)
+        still = [chain for chain in alive if own[start] - own[chain.end] <= GAP]
+        closed.extend(chain for chain in alive if own[start] - own[chain.end] > GAP)
         alive = still
         fitting = [chain for chain in alive if abs(chain.diagonal - diagonal) <= DRIFT and end > chain.end]
         if fitting:
