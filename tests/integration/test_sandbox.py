@@ -108,7 +108,7 @@ def test_an_interrupt_ends_the_process(tmp_path: Path) -> None:
     worker.read(GOOD)
     pid = worker.pid
     assert pid is not None
-    timer = threading.Timer(0.5, signal.raise_signal, [signal.SIGINT])
+    timer = threading.Timer(0.5, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
     timer.start()
     with pytest.raises(KeyboardInterrupt):
         worker.read(b"HANG\n")

@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from markpipe.model.limits import Limits
@@ -66,11 +67,8 @@ def _connect() -> str:
 
 def modules(data: bytes, argument: Any, limits: Limits) -> bytes:
     """Which modules are loaded, and what the process may do."""
-    status = dict(
-        line.split(":\t", 1)
-        for line in open("/proc/self/status", encoding="utf-8").read().splitlines()
-        if ":\t" in line
-    )
+    lines = Path("/proc/self/status").read_text(encoding="utf-8").splitlines()
+    status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
     return codec.pack(
         {
             "is": "modules",
