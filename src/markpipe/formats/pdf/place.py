@@ -58,9 +58,9 @@ class Surface:
         grown = (x0 - CLEARANCE_MM, y0 - CLEARANCE_MM, x1 + CLEARANCE_MM, y1 + CLEARANCE_MM)
         if any(_meet(grown, other) for other in (*self.text, *self.taken)):
             return False
-        return self._blank(grown)
+        return self.blank(grown)
 
-    def _blank(self, rectangle: Rectangle) -> bool:
+    def blank(self, rectangle: Rectangle) -> bool:
         """Whether the paper shows through: light, and even but for the specks of a scan."""
         height, width = self.pixels.shape
         if not width or not height:
@@ -81,12 +81,12 @@ def surface(page: pymupdf.Page) -> Surface:
     scale = min(_PIXELS_PER_MM, _LONGEST_PIXELS / max(width, height)) / POINTS_PER_MM
     pixmap = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csGRAY, alpha=False)
     pixels = np.frombuffer(pixmap.samples, dtype=np.uint8).reshape(pixmap.height, pixmap.stride)[:, : pixmap.width]
-    return Surface((width, height), pixels, list(_text_boxes(page)))
+    return Surface((width, height), pixels, _text_boxes(page))
 
 
 def _text_boxes(page: pymupdf.Page) -> list[Rectangle]:
     """Boxes of the text lines.  Slanted text (a watermark) has a box far larger than its ink: pixels judge that."""
-    boxes = []
+    boxes: list[Rectangle] = []
     flags = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_MEDIABOX_CLIP
     for block in page.get_text("dict", flags=flags)["blocks"]:
         for line in block.get("lines", ()):
@@ -94,10 +94,23 @@ def _text_boxes(page: pymupdf.Page) -> list[Rectangle]:
                 continue
             for span in line["spans"]:
                 if span["text"].strip():
-                    box = pymupdf.Rect(span["bbox"]) * page.rotation_matrix
-                    box.normalize()
-                    boxes.append(tuple(value / POINTS_PER_MM for value in box))
+                    boxes.append(_as_displayed(page, span["bbox"]))
     return boxes
+
+
+def _as_displayed(page: pymupdf.Page, box: tuple[float, float, float, float]) -> Rectangle:
+    """Turn a box of the page before rotation.  MuPDF's own matrix for it is wrong where a crop meets a quarter turn."""
+    x0, y0, x1, y1 = (value / POINTS_PER_MM for value in box)
+    width, height = page.rect.width / POINTS_PER_MM, page.rect.height / POINTS_PER_MM
+    match page.rotation:
+        case 90:
+            return (width - y1, x0, width - y0, x1)
+        case 180:
+            return (width - x1, height - y1, width - x0, height - y0)
+        case 270:
+            return (y0, height - x1, y1, height - x0)
+        case _:
+            return (x0, y0, x1, y1)
 
 
 def find_places(document: pymupdf.Document, plan: MarkPlan) -> tuple[Placed, ...]:
