@@ -1,0 +1,235 @@
+"""From dictionaries and a text to findings: anchors, the conditions around them, and what explains them.
+
+::
+
+    hits of all words ──▶ covered ones out ──▶ anchors of each pattern ──▶ groups, numbers, times, unless ──▶ matches
+    matches ──▶ one an item and sentence ──▶ one a place (the rest is told in `why`) ──▶ findings, most likely first
+
+Proposes nothing.  No cut-off: what is unlikely comes last and says why it is unlikely.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from markpipe.detect.catalogue import Bound, Catalogue, CatalogueItem, Group, Pattern, Scope, TimeRule
+from markpipe.detect.conditions import is_over, meets, to_come
+from markpipe.detect.explain import Evidence, Match, to_finding
+from markpipe.detect.genre import genres
+from markpipe.detect.surroundings import Stretch, Surroundings
+from markpipe.detect.vocabulary import Hit, Vocabulary
+from markpipe.model.document import TextMap
+from markpipe.model.finding import Finding
+from markpipe.text.fold import Folded
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The numbers of the words of a group, and where to look for them."""
+
+    words: frozenset[int]
+    scope: Scope
+
+
+@dataclass(frozen=True, slots=True)
+class _Compiled:
+    """A pattern with its words as numbers."""
+
+    item: CatalogueItem
+    pattern: Pattern
+    anchors: frozenset[int]
+    groups: tuple[_Words, ...]
+    unless: tuple[_Words, ...]
+    times: tuple[tuple[_Words, bool], ...]
+
+
+@dataclass(slots=True)
+class _Text:
+    """One document while it is looked through."""
+
+    folded: Folded
+    around: Surroundings
+    by_word: dict[int, list[Hit]] = field(default_factory=dict)
+
+
+class Matcher:
+    """Looks for the items of all catalogues at once.  Building it takes time with the number of words; keep it."""
+
+    def __init__(self, catalogues: Sequence[Catalogue]) -> None:
+        self._vocabulary = Vocabulary()
+        add = self._vocabulary.add_all
+        self._covers = frozenset().union(*(add(catalogue.covers) for catalogue in catalogues))
+        self._patterns = [
+            self._compile(item, pattern)
+            for catalogue in catalogues
+            for item in catalogue.items
+            for pattern in item.patterns
+        ]
+        self._by_anchor: dict[int, list[int]] = defaultdict(list)
+        for index, compiled in enumerate(self._patterns):
+            for word in compiled.anchors:
+                self._by_anchor[word].append(index)
+
+    def _compile(self, item: CatalogueItem, pattern: Pattern) -> _Compiled:
+        add = self._vocabulary.add_all
+
+        def words(group: Group | TimeRule) -> _Words:
+            return _Words(add(group.words if isinstance(group, Group) else group.events), group.scope)
+
+        return _Compiled(
+            item,
+            pattern,
+            add(pattern.terms),
+            tuple(words(group) for group in pattern.groups),
+            tuple(words(group) for group in pattern.unless),
+            tuple((words(rule), rule.before) for rule in pattern.times),
+        )
+
+    def find(self, text_map: TextMap, folded: Folded) -> tuple[Finding, ...]:
+        """The findings in a document, most likely first, then in the order of the text."""
+        hits = self._uncovered(self._vocabulary.hits(folded))
+        if not hits:
+            return ()
+        text = _Text(folded, Surroundings(text_map, folded))
+        for hit in hits:
+            text.by_word.setdefault(hit.word, []).append(hit)
+        kinds_of_text = genres(folded.text)
+        best = _one_a_place(_one_a_unit(self._matches(text)))
+        found = [to_finding(match, others, folded, self._vocabulary, kinds_of_text) for match, others in best]
+        return tuple(sorted(found, key=lambda finding: (-finding.confidence, finding.span, finding.entry)))
+
+    def _uncovered(self, hits: list[Hit]) -> list[Hit]:
+        """Without the hits inside a longer harmless word, and without the harmless words themselves."""
+        covers = [hit for hit in hits if hit.word in self._covers]
+        if not covers:
+            return hits
+        starts = [cover.start for cover in covers]
+        longest = max(cover.end - cover.start for cover in covers)
+        kept = []
+        for hit in hits:
+            near = covers[bisect_left(starts, hit.end - longest) : bisect_left(starts, hit.start + 1)]
+            if not any(hit.inside(cover.start, cover.end) for cover in near):
+                kept.append(hit)
+        return kept
+
+    def _matches(self, text: _Text) -> Iterator[Match]:
+        candidates: dict[int, list[Hit]] = defaultdict(list)
+        for word, hits in text.by_word.items():
+            for index in self._by_anchor.get(word, ()):
+                candidates[index].extend(hits)
+        for index in sorted(candidates):
+            compiled = self._patterns[index]
+            for anchor in _longest(candidates[index]):
+                match = _evaluate(compiled, anchor, text)
+                if match is not None:
+                    yield match
+
+
+def _longest(hits: list[Hit]) -> list[Hit]:
+    """Of hits that lie inside one another only the longest."""
+    kept: list[Hit] = []
+    for hit in sorted(hits, key=lambda hit: (hit.start, -hit.end)):
+        if not kept or hit.end > kept[-1].end:
+            kept.append(hit)
+    return kept
+
+
+def _evaluate(compiled: _Compiled, anchor: Hit, text: _Text) -> Match | None:
+    """The match of a pattern at one anchor, with everything it rests on; None where a condition fails."""
+    pattern, around = compiled.pattern, text.around
+    if pattern.places and not any(around.stands(place, anchor.start) for place in pattern.places):
+        return None
+    evidence: list[Evidence] = []
+    for group in compiled.groups:
+        hit = _nearest(group, anchor, text)
+        if hit is None:
+            return None
+        evidence.append(Evidence(hit.start, hit.end, group.scope.label, hit))
+    for rule, before in compiled.times:
+        hit = _nearest(rule, anchor, text, before=before)
+        if hit is None:
+            return None
+        evidence.append(Evidence(hit.start, hit.end, "时间条件（之前）" if before else "时间条件（之后）", hit))
+    for bound in pattern.numbers:
+        number = _number(bound, anchor, text)
+        if number is None:
+            return None
+        evidence.append(number)
+    own = [(anchor.start, anchor.end), *((each.start, each.end) for each in evidence)]
+    if any(_speaks_against(group, anchor, text, own) for group in compiled.unless):
+        return None
+    return Match(compiled.item, pattern, anchor, tuple(evidence), around.units.at(anchor.start))
+
+
+def _number(bound: Bound, anchor: Hit, text: _Text) -> Evidence | None:
+    for start, end in text.around.stretches(bound.scope, anchor.start, anchor.end):
+        if number := meets(bound, text.folded.text, start, end):
+            return Evidence(number.start, number.end, bound.label, chinese=number.chinese)
+    return None
+
+
+def _nearest(group: _Words, anchor: Hit, text: _Text, *, before: bool | None = None) -> Hit | None:
+    """The hit of the group that stands nearest to the anchor, in its unit if it can be."""
+    for stretch in text.around.stretches(group.scope, anchor.start, anchor.end):
+        hits = [hit for hit in _within(group.words, stretch, text) if before is None or _in_time(hit, text, before)]
+        if hits:
+            return min(hits, key=lambda hit: (_distance(hit, anchor), -(hit.end - hit.start), hit.start))
+    return None
+
+
+def _in_time(hit: Hit, text: _Text, before: bool) -> bool:
+    judge = to_come if before else is_over
+    return judge(text.folded.text, hit.start, hit.end)
+
+
+def _within(words: frozenset[int], stretch: Stretch, text: _Text) -> Iterator[Hit]:
+    start, end = stretch
+    for word in words & text.by_word.keys():
+        hits = text.by_word[word]
+        for hit in hits[bisect_left(hits, start, key=lambda hit: hit.start) :]:
+            if hit.start >= end:
+                break
+            if hit.end <= end:
+                yield hit
+
+
+def _distance(hit: Hit, anchor: Hit) -> int:
+    return max(hit.start - anchor.end, anchor.start - hit.end, 0)
+
+
+def _speaks_against(group: _Words, anchor: Hit, text: _Text, own: list[Stretch]) -> bool:
+    """Whether a word stands there that speaks against: not denied (尚未公布), not part of a word that was matched."""
+    for stretch in text.around.stretches(group.scope, anchor.start, anchor.end):
+        for hit in _within(group.words, stretch, text):
+            if to_come(text.folded.text, hit.start, hit.end) or any(hit.inside(*each) for each in own):
+                continue
+            return True
+    return False
+
+
+def _one_a_unit(matches: Iterator[Match]) -> list[Match]:
+    """For each item and sentence the best match; the other anchors there become its evidence."""
+    best: dict[tuple[str, Stretch], Match] = {}
+    for match in matches:
+        key = (match.item.id, match.unit)
+        best[key] = match.joined(best[key]) if key in best else match
+    return list(best.values())
+
+
+def _one_a_place(matches: list[Match]) -> list[tuple[Match, tuple[Match, ...]]]:
+    """Where matches of one kind share an anchor, the most likely one stands for them; the others are told with it."""
+    taken: list[tuple[Match, list[Match]]] = []
+    by_unit: dict[Stretch, list[int]] = defaultdict(list)
+    for match in sorted(matches, key=lambda match: match.rank):
+        for index in by_unit[match.unit]:
+            first, others = taken[index]
+            if first.item.kind is match.item.kind and first.shares_anchor(match):
+                others.append(match)
+                break
+        else:
+            by_unit[match.unit].append(len(taken))
+            taken.append((match, []))
+    return [(match, tuple(others)) for match, others in taken]
