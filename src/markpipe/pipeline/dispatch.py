@@ -89,7 +89,7 @@ def _one(
     budget.bytes -= len(embedded.data)
     if not embedded.data:
         return TextMap(), ()
-    document = worker.read(embedded.data)
+    document = worker.read(embedded.data, nested=True)
     if document.digest in above:
         return TextMap(), (Unread(WHOLE, UnreadReason.TOO_DEEP, "文件包含自身"),)
     budget.characters -= len(document.text)
