@@ -4,8 +4,9 @@
 
     check(proposal, context) ──▶ Case ──▶ every rule in CHECKS ──▶ violations, as values
 
-A violation is something a person can still mend, so nothing here raises.  Rules that concern the sources themselves
-are applied in `classify.derive`; open questions and who approves with which account in `classify.determine`.
+A violation is something a person can still mend, so nothing here raises.  Rules about the sources themselves are
+applied in `classify.derive`, open questions and whose account approves in `classify.determine`.  LVL-1 needs no check:
+`Level` has three members and `parse_mark` reads no fourth.
 """
 
 from __future__ import annotations
@@ -102,12 +103,6 @@ def own_authority(agency: Agency, level: Level, on: dt.date) -> str | None:
     if level in _TIER_LEVELS[agency.tier]:
         return f"{agency.tier.value}机关的定密权限（保密法第十七条）"
     return next((authority.basis for authority in agency.authorities if authority.holds(level, on)), None)
-
-
-def level_is_one_of_three(case: Case) -> Iterator[Violation]:
-    """LVL-1: a state secret is 绝密, 机密 or 秘密 (保密法第十四条)."""
-    if case.proposal.level is not None and case.proposal.level not in tuple(Level):
-        yield violation("LVL-1", "密级不是绝密、机密、秘密之一")
 
 
 def unit_may_classify(case: Case) -> Iterator[Violation]:
@@ -271,7 +266,6 @@ def still_to_be_protected(case: Case) -> Iterator[Violation]:
 Check = Callable[[Case], Iterator[Violation]]
 
 CHECKS: tuple[Check, ...] = (
-    level_is_one_of_three,
     unit_may_classify,
     only_state_secrets_are_marked,
     basis_names_a_range,

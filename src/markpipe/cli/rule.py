@@ -73,7 +73,7 @@ def _table(rules: Sequence[Rule]) -> str:
     """One line a rule; ● marks what the program checks now."""
     width = max(display_width(rule.title) for rule in rules)
     lines = [f"{'●' if rule.checked else '　'} {rule.id:<7} {pad(rule.title, width)}  {rule.article}" for rule in rules]
-    return "\n".join([*lines, "", f"● 程序现在检查；其余的由人掌握。详见 markpipe rule 编号。"]) + "\n"
+    return "\n".join([*lines, "", "● 程序现在检查；其余的由人掌握。详见 markpipe rule 编号。"]) + "\n"
 
 
 def _explained(rule: Rule) -> str:

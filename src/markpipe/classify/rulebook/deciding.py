@@ -7,6 +7,7 @@ from markpipe.classify.rulebook.entry import (
     ON_APPROVAL,
     ON_DERIVING,
     ON_PROPOSING,
+    ON_READING,
     ON_REVIEW,
     REGULATION_2025,
     UNNUMBERED_2023,
@@ -21,7 +22,7 @@ DECIDING = (
         "保密法第十四条",
         ("R",),
         "国家秘密的密级是绝密、机密、秘密，没有第四级。不是国家秘密的不写密级。",
-        ON_REVIEW,
+        ON_READING,
     ),
     Rule(
         "LVL-2",
