@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import re
+import shutil
+import subprocess
 import tomllib
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 
+from markpipe.cli.main import cli
 from markpipe.config.settings import load
+from markpipe.errors import ExitCode
 from markpipe.formats.reader import read_bytes
 from markpipe.model.classification import parse_mark
 from markpipe.model.document import PartKind, ReadStatus
@@ -114,3 +121,61 @@ def test_the_list_of_decisions_names_drafts() -> None:
     decisions = load_decisions(SAMPLES / "decisions.csv")
     assert set(decisions.lines) <= {draft["file"] for draft in TEXTS["drafts"]}
     assert decisions.lines
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demonstration, on a copy of the samples: the folder that holds OUT."""
+    folder = tmp_path_factory.mktemp("demo")
+    shutil.copytree(SAMPLES, folder / "samples", ignore=shutil.ignore_patterns("state"))
+    arguments = ["--approve-as", "李明远", "--copies", "2", "--decisions", str(folder / "samples" / "decisions.csv")]
+    result = invoke(folder, "run", str(folder / "samples" / "drafts"), str(folder / "OUT"), *arguments)
+    assert result.exit_code == ExitCode.FINDINGS, result.output
+    return folder
+
+
+def invoke(folder: Path, *words: str) -> Result:
+    return CliRunner().invoke(cli, ["--config", str(folder / "samples" / "markpipe.toml"), *words])
+
+
+def test_every_draft_comes_out_as_its_table_says(demo: Path) -> None:
+    report = json.loads((demo / "OUT" / "report.json").read_text(encoding="utf-8"))
+    documents = {document["path"]: document for document in report["documents"]}
+    assert report["demo"] is True
+    for draft in TEXTS["drafts"]:
+        document = documents.pop(draft["file"])
+        assert document["status"] == "read"
+        assert (document["decision"] or "") == draft.get("decision", ""), draft["file"]
+        if document["determination"]:
+            assert document["determination"]["mark"] == draft["mark_text"]
+            assert [output["serial"] for output in document["outputs"] if output["kind"] == "份"] == [1, 2]
+        elif document["proposal"]:
+            assert document["proposal"]["mark_text"] == draft.get("mark_text", document["proposal"]["mark_text"])
+            assert "★" not in document["proposal"]["mark_text"]
+    assert not documents
+
+
+def test_harmless_drafts_get_no_state_secret_finding(demo: Path) -> None:
+    report = json.loads((demo / "OUT" / "report.json").read_text(encoding="utf-8"))
+    for document in report["documents"]:
+        draft = next(draft for draft in TEXTS["drafts"] if draft["file"] == document["path"])
+        if "decision" not in draft:
+            assert {finding["kind"] for finding in document["findings"]} <= {"工作秘密", "法定保密"}
+
+
+def test_the_register_of_the_demonstration_verifies(demo: Path) -> None:
+    assert invoke(demo, "register", "verify").exit_code == ExitCode.OK
+
+
+def test_marks_of_the_demonstration_stand_at_their_place(demo: Path) -> None:
+    """份号 and mark at the left of lines 1 and 2 of the type area (GB/T 9704-2012 7.2.1, 7.2.2), as Poppler sees them."""
+    copy = demo / "OUT" / "copies" / "01-防汛基准点使用方案-000001.pdf"
+    seen = subprocess.run(["pdftotext", "-l", "1", "-bbox", copy, "-"], capture_output=True, check=True).stdout.decode()
+    millimetre = 72 / 25.4
+    for line, text in enumerate(("000001", "机密★2035年3月2日")):
+        found = re.search(rf'xMin="([\d.]+)" yMin="([\d.]+)" xMax="[\d.]+" yMax="([\d.]+)">{text}<', seen)
+        assert found, text
+        left, top, bottom = (float(value) / millimetre for value in found.groups())
+        assert abs(left - 28) < 1
+        pitch = 225 / 22
+        assert 37 + line * pitch - 1 <= top < bottom <= 37 + (line + 1) * pitch + 1
