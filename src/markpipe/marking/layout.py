@@ -12,7 +12,6 @@ from __future__ import annotations
 from markpipe.errors import RefusedError
 from markpipe.marking.plan import (
     POINTS_PER_MM,
-    Corner,
     FontRole,
     Ink,
     Item,
@@ -20,16 +19,19 @@ from markpipe.marking.plan import (
     Line,
     Marked,
     MarkPlan,
-    PageOf,
     Place,
-    ems,
     wrap,
 )
+from markpipe.marking.positions import LEFT_MM, PITCH_MM, POSITIONS, TOP_MM
+from markpipe.marking.stamp import StampLayout, StampLine, fill
 from markpipe.model.carrier import serial_label
 from markpipe.model.classification import Mark, Term, Until, date_label
 from markpipe.model.decision import Determination, Proposal
 
 __all__ = [
+    "LEFT_MM",
+    "PITCH_MM",
+    "TOP_MM",
     "Item",
     "ItemKind",
     "Line",
@@ -40,8 +42,6 @@ __all__ = [
     "pre_mark",
 ]
 
-LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 28.0, 37.0, 26.0, 35.0
-PITCH_MM = 225 / 22
 BODY_MM = 156.0
 SIZE_3 = 16.0
 
@@ -51,15 +51,33 @@ STAMP_TITLE = "国家秘密确定专用章"
 DEMO_TEXT = "演示文件，不具定密效力"
 DEMO_STAMP_TEXT = "演示，不具定密效力"
 
-# Line 1 of the 版心; where the draft's own text stands there, the head margin, high enough for both lines.
-_HEAD_TOPS_MM = (TOP_MM, 20.5, 16.0, 12.0)
-_STAMP_WIDTH_MM = 60.0
-_STAMP_PADDING_MM = 3.0
 _SMALL_PT = 9.0
 
 
-def determined(determination: Determination, serial: int | None = None) -> MarkPlan:
-    """The plan for a determined document: mark and 定密戳记, with a 份号 for a numbered copy.
+DETERMINATION_STAMP = StampLayout(
+    "stamp",
+    "国家秘密确定专用章（长方形）",
+    ItemKind.STAMP,
+    (
+        StampLine(STAMP_TITLE, FontRole.HEITI, 14.0, 7.2, centred=True),
+        *(
+            StampLine(text, FontRole.FANGSONG, 11.0, 5.2)
+            for text in ("密级：{level}", "保密期限：{term}", "定密责任人：{officer}", "日期：{date}")
+        ),
+        StampLine("编号：{number}", FontRole.FANGSONG, 8.0, 3.9),
+        StampLine("{demo}", FontRole.FANGSONG, 8.0, 3.9, optional=True),
+    ),
+    "stamp",
+    width_mm=60.0,
+    padding_mm=3.0,
+    frame_pt=1.4,
+    ink=Ink.RED,
+)
+"""The built-in 定密戳记; stamps/determination.toml says the same, for units to copy and change."""
+
+
+def determined(determination: Determination, serial: int | None = None, stamp: StampLayout | None = None) -> MarkPlan:
+    """The plan for a determined document: mark and 定密戳记 (the unit's or the built-in), with a 份号 for a numbered copy.
 
     `RefusedError` (MRK-1) when the mark has no term: a level alone is no complete 国家秘密标志.
     """
@@ -69,7 +87,7 @@ def determined(determination: Determination, serial: int | None = None) -> MarkP
             f"{determination.id} 的标志只有密级“{mark.text}”，缺少保密期限", "请先确定保密期限再加盖", ("MRK-1",)
         )
     items = [] if serial is None else [_serial(serial)]
-    items += [_mark(mark), _stamp(determination, mark.term)]
+    items += [_mark(mark), _stamp(determination, mark.term, stamp or DETERMINATION_STAMP)]
     if determination.demo:
         items.append(_demo())
     return MarkPlan(tuple(items), determination.id, determination.demo)
@@ -99,17 +117,13 @@ def term_text(term: Term) -> str:
 
 def _serial(serial: int) -> Item:
     line = Line(serial_label(serial), FontRole.FANGSONG, SIZE_3)
-    return Item("serial", ItemKind.SERIAL, (line,), _head_places(0), line.width_mm, line.height_mm, group="head")
+    return Item("serial", ItemKind.SERIAL, (line,), POSITIONS["head-1"], line.width_mm, line.height_mm, group="head")
 
 
 def _mark(mark: Mark) -> Item:
     rows = wrap(mark.text, BODY_MM / (SIZE_3 / POINTS_PER_MM) - 0.5)
     lines = tuple(Line(row, FontRole.HEITI, SIZE_3, 0.0, index * PITCH_MM) for index, row in enumerate(rows))
-    return Item("mark", ItemKind.MARK, lines, _head_places(1), *_box(lines), group="head")
-
-
-def _head_places(row: int) -> tuple[Place, ...]:
-    return tuple(Place(LEFT_MM, top + row * PITCH_MM) for top in _HEAD_TOPS_MM)
+    return Item("mark", ItemKind.MARK, lines, POSITIONS["head-2"], *_box(lines), group="head")
 
 
 def _box(lines: tuple[Line, ...]) -> tuple[float, float]:
@@ -119,74 +133,26 @@ def _box(lines: tuple[Line, ...]) -> tuple[float, float]:
     )
 
 
-def _stamp(determination: Determination, term: Term) -> Item:
-    """A red frame: title, 密级, 保密期限, 定密责任人, 日期, and small the register's number."""
-    fields = (
-        f"密级：{determination.mark.level.label}",
-        f"保密期限：{term_text(term)}",
-        f"定密责任人：{determination.officer}",
-        f"日期：{date_label(determination.decided_on)}",
-    )
-    small = (f"编号：{determination.id}", *((DEMO_STAMP_TEXT,) if determination.demo else ()))
-    lines = [_centred(STAMP_TITLE, 14.0, _STAMP_PADDING_MM)]
-    y = _STAMP_PADDING_MM + 7.2
-    for text, size, step in [(field, 11.0, 5.2) for field in fields] + [(line, 8.0, 3.9) for line in small]:
-        indent = ems(text.partition("：")[0] + "：") if "：" in text else 0.0
-        room = (_STAMP_WIDTH_MM - 2 * _STAMP_PADDING_MM) / (size / POINTS_PER_MM)
-        for number, row in enumerate(wrap(text, room, indent)):
-            x = _STAMP_PADDING_MM + (indent * size / POINTS_PER_MM if number else 0.0)
-            lines.append(Line(row, FontRole.FANGSONG, size, x, y))
-            y += step
-    height = y + _STAMP_PADDING_MM - 1.3
-    return Item("stamp", ItemKind.STAMP, tuple(lines), _STAMP_PLACES, _STAMP_WIDTH_MM, height, Ink.RED, frame_pt=1.4)
-
-
-def _centred(text: str, size_pt: float, y_mm: float) -> Line:
-    width = ems(text) * size_pt / POINTS_PER_MM
-    return Line(text, FontRole.HEITI, size_pt, (_STAMP_WIDTH_MM - width) / 2, y_mm)
+def _stamp(determination: Determination, term: Term, layout: StampLayout) -> Item:
+    """密级, 保密期限, 定密责任人, 日期 and small the register's number, in the frame of a layout."""
+    values = {
+        "level": determination.mark.level.label,
+        "term": term_text(term),
+        "officer": determination.officer,
+        "date": date_label(determination.decided_on),
+        "number": determination.id,
+        "demo": DEMO_STAMP_TEXT if determination.demo else "",
+    }
+    return fill(layout, {field: value for field, value in values.items() if field in layout.fields})
 
 
 def _pre_mark(text: str) -> Item:
     size = 10.5
     rows = wrap(text, 28.0)
     lines = tuple(Line(row, FontRole.KAITI, size, 0.0, index * 5.0) for index, row in enumerate(rows))
-    return Item("premark", ItemKind.PREMARK, lines, _PREMARK_PLACES, *_box(lines), Ink.BLUE)
+    return Item("premark", ItemKind.PREMARK, lines, POSITIONS["small"], *_box(lines), Ink.BLUE)
 
 
 def _demo() -> Item:
     line = Line(DEMO_TEXT, FontRole.HEITI, _SMALL_PT)
-    return Item("demo", ItemKind.DEMO, (line,), _DEMO_PLACES, line.width_mm, line.height_mm, Ink.BLUE)
-
-
-def _stamp_places() -> tuple[Place, ...]:
-    """Top right below the margin, the two lower corners, any gap up the last page, and at worst a page of its own."""
-    corners = (Corner.BOTTOM_RIGHT, Corner.BOTTOM_LEFT)
-    first = [
-        Place(RIGHT_MM, TOP_MM, Corner.TOP_RIGHT),
-        Place(RIGHT_MM, BOTTOM_MM, corners[0]),
-        Place(LEFT_MM, BOTTOM_MM, corners[1]),
-    ]
-    last = [
-        Place(LEFT_MM if corner is Corner.BOTTOM_LEFT else RIGHT_MM, BOTTOM_MM + 10.0 * step, corner, PageOf.LAST)
-        for step in range(19)
-        for corner in corners
-    ]
-    return (*first, *last, Place(LEFT_MM, TOP_MM + 2 * PITCH_MM, Corner.TOP_LEFT, PageOf.APPENDED))
-
-
-def _small_places(first: tuple[Corner, ...]) -> tuple[Place, ...]:
-    """Margins of the first page for a line that must not look like a mark, then of the last, then a page of its own."""
-    return (
-        *(
-            Place(LEFT_MM if corner in (Corner.TOP_LEFT, Corner.BOTTOM_LEFT) else RIGHT_MM, y, corner, page)
-            for page in (PageOf.FIRST, PageOf.LAST)
-            for corner in first
-            for y in (8.0, 13.0, 18.0, 23.0, 28.0)
-        ),
-        Place(LEFT_MM, TOP_MM + 2 * PITCH_MM, Corner.TOP_LEFT, PageOf.APPENDED),
-    )
-
-
-_STAMP_PLACES = _stamp_places()
-_PREMARK_PLACES = _small_places((Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT))
-_DEMO_PLACES = _small_places((Corner.TOP_LEFT, Corner.BOTTOM_LEFT, Corner.BOTTOM_RIGHT))
+    return Item("demo", ItemKind.DEMO, (line,), POSITIONS["notice"], line.width_mm, line.height_mm, Ink.BLUE)

@@ -23,11 +23,22 @@ EM_ASCENT = 0.88
 
 
 class ItemKind(StrEnum):
-    """What an item is.  Only the first three belong to a 定密; a 拟定 never has them."""
+    """What an item is.  Only the first three state a 定密; a 拟定 never has them."""
 
     SERIAL = "份号"
     MARK = "国家秘密标志"
     STAMP = "定密戳记"
+    URGENCY = "紧急程度"
+    CHANGED = "变更戳记"
+    DECLASSIFIED = "解密戳记"
+    COPIED = "复制戳记"
+    DESTROYED = "销毁戳记"
+    VOIDED = "作废戳记"
+    SCOPE = "知悉范围"
+    RUNNING = "页眉页脚"
+    LABEL = "标签"
+    WORK_SECRET = "工作秘密标志"
+    TRADE_SECRET = "商业秘密标志"
     PREMARK = "拟定预标"
     DEMO = "演示"
 
@@ -72,10 +83,11 @@ class Corner(StrEnum):
 
 
 class PageOf(StrEnum):
-    """Which page: the first, the last, or one put behind the last when nothing else is free."""
+    """Which page: the first, the last, each, or one put behind the last when nothing else is free."""
 
     FIRST = "first"
     LAST = "last"
+    EVERY = "every"
     APPENDED = "appended"
 
 
@@ -124,7 +136,7 @@ class Item:
     """One thing to set in one piece.
 
     `places` are tried in their order; items of one `group` take the same index of theirs together.  `frame_pt` is the
-    width of the line drawn around the box (0: none).
+    width of the line drawn around the box (0: none); `artwork` an SVG without words, stretched over the box.
     """
 
     id: str
@@ -136,6 +148,7 @@ class Item:
     ink: Ink = Ink.BLACK
     frame_pt: float = 0.0
     group: str = ""
+    artwork: str = ""
 
     @property
     def size_mm(self) -> tuple[float, float]:
