@@ -189,14 +189,15 @@ def test_same_question_same_bytes() -> None:
     assert derive(*args).stdout_bytes == derive(*args).stdout_bytes
 
 
-def test_the_calculator_loads_nothing_heavy() -> None:
+@pytest.mark.parametrize("fmt", ["text", "json"])
+def test_the_calculator_loads_nothing_heavy(fmt: str) -> None:
     probe = (
         "import sys; from markpipe.cli.main import main\n"
         "try: main()\n"
         "except SystemExit: pass\n"
         "print(sorted({'numpy', 'pymupdf', 'lxml', 'sqlalchemy', 'docx', 'jinja2'} & set(sys.modules)), file=sys.stderr)"
     )
-    command = [sys.executable, "-c", probe, "derive", "--source", "机密★20年@2015-03-02", *ISSUED]
+    command = [sys.executable, "-c", probe, "derive", "--source", "机密★20年@2015-03-02", *ISSUED, "--format", fmt]
     done = subprocess.run(command, capture_output=True, encoding="utf-8", check=True)
     assert "机密★2035年3月2日" in done.stdout
     assert done.stderr.strip() == "[]"

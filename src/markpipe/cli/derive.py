@@ -15,6 +15,7 @@ import click
 from markpipe.classify.carried import Reason
 from markpipe.classify.derive import Derived, derive
 from markpipe.cli.dates import parse_date
+from markpipe.cli.rule import json_lines
 from markpipe.cli.site import Site, format_option, pass_site
 from markpipe.errors import ExitCode, UsageError
 from markpipe.model.classification import Mark, date_label, parse_mark
@@ -69,7 +70,7 @@ def command(
         derived = derive(derivations, issued_on)
     except UsageError as error:
         raise UsageError(f"--source 中的{error.message}", error.remedy) from None
-    site.answer(as_json(derived) if fmt == "json" else as_text(derived))
+    site.answer(as_text(derived) if fmt == "text" else json_lines(as_json(derived)))
     return ExitCode.FINDINGS if derived.violations or derived.held else ExitCode.OK
 
 

@@ -136,7 +136,7 @@ _DATE = re.compile(DATE_PATTERN, re.ASCII)
 _MARK = re.compile(rf"(?P<level>{LEVEL_PATTERN})(?:(?P<star>{STAR})(?P<term>.*))?", re.DOTALL)
 _HAN = "\u3400-\u9fff"
 _CONDITION_WORDS = re.compile(rf"[{_HAN}]{{2}}")
-_CONDITION_BAD = re.compile(rf"[\s{STAR}☆()（）\[\]【】〔〕@;；:：<>≤≥\x00-\x1f\x7f]")
+_CONDITION_BAD = re.compile(rf"[\s{STAR}☆()（）\[\]【】〔〕@;；:：<>≤≥]")
 # a number at the start is a length or a date gone wrong, unless it only says of which year or day the words speak
 _BROKEN_NUMBER = re.compile(
     rf"[-+.]?\d(?!\d{{3}}年(?:\d{{1,2}}月(?:\d{{1,2}}日)?)?[{_HAN}]{{2}}|\d?月(?:\d{{1,2}}日)?[{_HAN}]{{2}}).*"
@@ -181,7 +181,7 @@ def parse_term(text: str) -> Term:
 def _parse_condition(text: str) -> Condition:
     if _BROKEN_NUMBER.fullmatch(text):
         raise ValueError(f"保密期限“{text}”写法不对，应如“10年”“6个月”“30日”“2035年3月2日”，用阿拉伯数字")
-    if _CONDITION_BAD.search(text):
+    if _CONDITION_BAD.search(text) or not text.isprintable():
         raise ValueError(f"“{text}”中有空格、括号或多余的符号，标志里不用")
     if _NO_CONDITION.fullmatch(text):
         raise ValueError(f"“{text}”不是期限，也不是解密条件；保密事项范围规定为长期的，写“长期”")
