@@ -421,7 +421,7 @@ class Document:
 
     @property
     def status(self) -> ReadStatus:
-        """Read, partly read, or not at all."""
+        """Read, partly read, or not at all: properties of a scan whose pages were not read do not make it read."""
         if not self.unread:
             return ReadStatus.READ
-        return ReadStatus.PARTIAL if self.text_map.text else ReadStatus.UNREAD
+        return ReadStatus.PARTIAL if any(part.visible for part in self.text_map.parts) else ReadStatus.UNREAD

@@ -60,7 +60,7 @@ class Desk:
 def settle(assessment: Assessment, register: Register, desk: Desk) -> Outcome:
     """Propose what a draft calls for, record it, and approve it where the batch may."""
     document = assessment.document
-    if document.status is ReadStatus.UNREAD:
+    if not document.text:
         return Outcome(assessment, held=("没有读到内容，不能判断是否涉密",))
     earlier = register.matter_of(document.digest, assessment.path)
     if earlier is not None and earlier.digest == document.digest and earlier.decision is Decision.APPROVED:
@@ -205,7 +205,7 @@ def _not_in_a_batch(assessment: Assessment, lines: Mapping[str, Line]) -> tuple[
 def _notes(assessment: Assessment) -> tuple[str, ...]:
     """What waits for a person whatever is decided: text not read, a mark that is there already."""
     notes = []
-    if assessment.document.status is ReadStatus.PARTIAL:
+    if assessment.document.status is not ReadStatus.READ:
         notes.append("有内容没有读到，结论不完整")
     if any(mark.at_place for mark in assessment.marks):
         notes.append("文中标志位置已有国家秘密标志，请核对其来源和依据")
