@@ -61,12 +61,12 @@ wheel: $(DEV)
 clean:
 	rm -rf build samples/state
 
-$(VENV)/installed-dev-%: requirements-dev.lock pyproject.toml
+$(VENV)/installed-dev-%:
 	sh scripts/venv.sh "$(PYTHON)" $(VENV) requirements-dev.lock
 	@rm -f $(VENV)/installed-*
 	@touch $@
 
-$(VENV)/installed-run-%: requirements.lock pyproject.toml
+$(VENV)/installed-run-%:
 	sh scripts/venv.sh "$(PYTHON)" $(VENV) requirements.lock
 	@rm -f $(VENV)/installed-*
 	@touch $@
