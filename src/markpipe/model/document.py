@@ -200,9 +200,10 @@ def _lines(page: int, rows: Boxes) -> list[Box]:
         if merged:
             last = merged[-1]
             same_line = min(bottom, last.bottom) - max(top, last.top) > 0.5 * min(bottom - top, last.bottom - last.top)
-            same_column = min(right, last.right) - max(left, last.left) > 0.5 * min(
-                right - left, last.right - last.left
-            )
+            # a column is one character wide: what stands below a whole line is the next line, not more of it
+            overlap = min(right, last.right) - max(left, last.left)
+            widest = max(right - left, last.right - last.left)
+            same_column = overlap > 0.5 * widest and top - last.bottom < bottom - top
             if same_line or same_column:
                 merged[-1] = Box(
                     page, min(left, last.left), min(top, last.top), max(right, last.right), max(bottom, last.bottom)

@@ -1,4 +1,6 @@
-"""Builds `data/fold.npz`, the folding tables that the program loads: `python -m markpipe.text.build_tables`.
+"""Builds `data/fold.npz`, the folding tables that the program loads.
+
+    python -c "from markpipe.text.build_tables import main; main()"
 
 Sources: Unicode's own data as this Python has it (`unicodedata`), `data/radicals.tsv` (Equivalent_Unified_Ideograph:
 NFKC knows two of the 115 characters of CJK Radicals Supplement) and `data/variants.tsv` (traditional and variant
@@ -140,12 +142,8 @@ def build() -> dict[str, np.ndarray]:
     }
 
 
-def main() -> None:
-    """Write the tables beside their sources."""
+def main(folder: Path = DATA) -> None:
+    """Write the tables beside their sources, or into another folder."""
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **build())
-    (DATA / "fold.npz").write_bytes(buffer.getvalue())
-
-
-if __name__ == "__main__":
-    main()
+    (folder / "fold.npz").write_bytes(buffer.getvalue())

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from itertools import accumulate, takewhile
 
 _REPLACEMENT = "\ufffd"
 _SPACES = "\n\u3000"
@@ -47,12 +48,9 @@ def shorten(text: str, columns: int) -> str:
 
 
 def _first(text: str, columns: int) -> str:
-    taken = 0
-    for index, char in enumerate(text):
-        taken += display_width(char)
-        if taken > columns:
-            return text[:index]
-    return text
+    """As many characters from the left as fit."""
+    ends = accumulate(map(display_width, text))
+    return text[: sum(1 for _ in takewhile(lambda end: end <= columns, ends))]
 
 
 def pad(text: str, columns: int) -> str:
