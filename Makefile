@@ -6,7 +6,8 @@
 # make lock     重新生成 requirements*.lock
 # make samples  重新生成样例文件    make docs  重新生成命令说明    make messages  编译界面译文
 
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+NEW_ENOUGH = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
+PYTHON ?= $(shell for p in python3.11 python3; do $$p $(NEW_ENOUGH) 2>/dev/null && command -v $$p && break; done)
 VENV   := .venv
 BIN    := $(VENV)/bin
 OUT    := build/demo/OUT
