@@ -24,7 +24,7 @@ _NARROWEST = 40
 
 def answer_command(template: str, path: str, citation: str) -> str:
     """The command that answers one citation, ready to be pasted into a shell."""
-    return template.format(file=shlex.quote(one_line(path)), citation=shlex.quote(citation))
+    return template.replace("{file}", shlex.quote(one_line(path))).replace("{citation}", shlex.quote(citation))
 
 
 def summary_lines(

@@ -101,13 +101,10 @@ def pieces(text_map: TextMap, finding: Finding, mode: ExcerptMode) -> tuple[Piec
     """A finding's words for a page, with what led to it marked; empty where nothing may be quoted."""
     span = finding.span
     text = text_map.text
-    match mode:
-        case ExcerptMode.NONE:
-            return ()
-        case ExcerptMode.MATCH:
-            return _shortened((Piece(_words(text_map, span.start, span.end), "match"),))
-        case ExcerptMode.CONTEXT:
-            pass
+    if mode is ExcerptMode.NONE:
+        return ()
+    if mode is ExcerptMode.MATCH:
+        return _shortened((Piece(_words(text_map, span.start, span.end), "match"),))
     near = [other for other in finding.evidence if other.end > span.start - REACH and other.start < span.end + REACH]
     low = max(0, min([span.start, *(other.start for other in near)]) - CONTEXT)
     high = min(len(text), max([span.end, *(other.end for other in near)]) + CONTEXT)
