@@ -35,6 +35,7 @@ class ItemKind(StrEnum):
     DESTROYED = "销毁戳记"
     VOIDED = "作废戳记"
     SCOPE = "知悉范围"
+    ATTACHMENT = "附件标识"
     RUNNING = "页眉页脚"
     LABEL = "标签"
     WORK_SECRET = "工作秘密标志"

@@ -5,6 +5,7 @@
     head-1 head-2 head-3   版心 lines 1–3 at the left (GB/T 9704-2012 7.2.1–7.2.3)
     letter-1 …-3           the same stack under the first red double line of a letter (10.1)
     cover                  封面左上角, for what is no official document
+    drawing                below or above the title block, lower right
     stamp                  wherever there is room: top right, lower corners, last page, a page of its own
     near-mark              beside the mark that it voids or changes
     header footer          every page
@@ -79,6 +80,7 @@ POSITIONS: Mapping[str, tuple[Place, ...]] = {
     "letter-2": head(1, LETTER_TOP_MM),
     "letter-3": head(2, LETTER_TOP_MM),
     "cover": tuple(Place(LEFT_MM, y) for y in (TOP_MM, 25.0, 20.0, 15.0, 10.0)),
+    "drawing": tuple(Place(12.0, y, Corner.BOTTOM_RIGHT) for y in (12.0, 20.0, 28.0, 40.0, 56.0, 72.0)),
     "stamp": _stamp(),
     "near-mark": _near_mark(),
     "small": _small(Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT),
