@@ -19,14 +19,12 @@ from markpipe.ledger.views import Matter
 from markpipe.model.agency import Actor, Agency, Officer
 from markpipe.model.decision import Decision, Derivation, Proposal
 from markpipe.model.document import Format, ReadStatus
-from markpipe.model.finding import Finding, Kind
+from markpipe.model.finding import Finding
 from markpipe.model.outcome import Assessment, Outcome
 from markpipe.pipeline.decisions import WHOLE, Decisions, Line, Verdict
 from markpipe.store.register import Register
 
 UNRELATED = "未涉及内容"
-LIKELY = 0.5
-"""A finding below this confidence sets no level (see `classify.propose`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +48,10 @@ class Desk:
     decisions: Decisions = field(default_factory=Decisions)
     declared: tuple[Derivation, ...] = ()
 
-    @property
-    def context(self) -> Context:
-        """What the rules are checked against."""
+    def context(self, assessment: Assessment) -> Context:
+        """What the rules are checked against for one draft."""
         officer = None if self.approver is None else self.approver.officer
-        return Context(self.agency, officer, self.today)
+        return Context(self.agency, officer, self.today, frozenset(finding.kind for finding in assessment.findings))
 
 
 def settle(assessment: Assessment, register: Register, desk: Desk) -> Outcome:
@@ -112,11 +109,9 @@ def _merged(found: Sequence[Derivation], declared: Sequence[Derivation]) -> tupl
 
 
 def _considered(assessment: Assessment, lines: Mapping[str, Line]) -> tuple[Finding, ...]:
-    """The findings that a proposal rests on: not those inside an excerpt, which the source's own level answers for."""
+    """The findings that a proposal rests on, with what the list decides about each."""
     considered = []
     for finding in assessment.findings:
-        if finding.kind is Kind.STATE_SECRET and any(e.span.covers(finding.span) for e in assessment.excerpts):
-            continue
         line = lines.get(finding.entry)
         if line is not None and line.verdict is not Verdict.CLASSIFY:
             continue
@@ -147,7 +142,7 @@ def _decide(
     assessment: Assessment, matter: Matter, register: Register, desk: Desk, lines: Mapping[str, Line]
 ) -> Outcome:
     proposal = matter.proposal
-    outcome = Outcome(assessment, matter.decision, proposal, check(proposal, desk.context))
+    outcome = Outcome(assessment, matter.decision, proposal, check(proposal, desk.context(assessment)))
     waiting = _notes(assessment)
     whole = lines.get(WHOLE)
     if desk.approver is None or matter.decision is not Decision.PROPOSED:
@@ -156,7 +151,7 @@ def _decide(
         return _decline(outcome, matter, register, desk, desk.approver, whole)
     if proposal.level is None:
         return replace(outcome, held=waiting)
-    if reasons := _not_in_a_batch(assessment, lines):
+    if reasons := _not_in_a_batch(assessment, proposal, lines):
         return replace(outcome, held=(*reasons, *waiting))
     return _approve(outcome, matter, register, desk, desk.approver)
 
@@ -174,7 +169,7 @@ def _approve(outcome: Outcome, matter: Matter, register: Register, desk: Desk, a
     """Approve, or record that it was tried and refused."""
     actor = approver.actor
     try:
-        determination = approve(matter.proposal, desk.context, actor, matter.id)
+        determination = approve(matter.proposal, desk.context(outcome.assessment), actor, matter.id)
     except RefusedError as refusal:
         register.refuse(matter.id, refusal.rules, refusal.message, actor, desk.now())
         return replace(outcome, refused=(str(refusal),))
@@ -182,22 +177,15 @@ def _approve(outcome: Outcome, matter: Matter, register: Register, desk: Desk, a
     return replace(outcome, decision=Decision.APPROVED, determination=determination, violations=())
 
 
-def _not_in_a_batch(assessment: Assessment, lines: Mapping[str, Line]) -> tuple[str, ...]:
+def _not_in_a_batch(assessment: Assessment, proposal: Proposal, lines: Mapping[str, Line]) -> tuple[str, ...]:
     """Why a batch may not approve this draft, in Chinese; empty where it may."""
     reasons = []
     if assessment.document.status is not ReadStatus.READ:
         reasons.append("有内容没有读到，不在批量中审批")
     if assessment.document.format not in (Format.PDF, Format.DOCX):
         reasons.append("纯文本不能承载国家秘密标志，请转为 DOCX 或 PDF 后再报批（MRK-6）")
-    named = WHOLE in lines
-    undecided = sorted(
-        {
-            finding.entry
-            for finding in _considered(assessment, lines)
-            if finding.kind is Kind.STATE_SECRET and finding.confidence >= LIKELY and finding.entry not in lines
-        }
-    )
-    if undecided and not named:
+    undecided = sorted({point.entry for point in proposal.points} - set(lines))
+    if undecided and WHOLE not in lines:
         reasons.append(f"原始定密事项（{'、'.join(undecided)}）仅凭词典提示，须定密责任人逐项决定，不在批量中审批")
     return tuple(reasons)
 
