@@ -41,6 +41,8 @@ class Standing(StrEnum):
 SILENT = (Standing.UNREAD, Standing.PARTIAL, Standing.CLEAR)
 """Standings about which there is nothing to say but whether the document was read."""
 
+_BASIS_LONGEST = 48
+
 _DECIDED: dict[Decision | None, Standing] = {
     Decision.APPROVED: Standing.DETERMINED,
     Decision.RETURNED: Standing.RETURNED,
@@ -165,10 +167,11 @@ def standing(outcome: Outcome) -> Standing:
         return Standing.DETERMINED
     if outcome.assessment.document.status is ReadStatus.UNREAD:
         return Standing.UNREAD
+    if outcome.proposal is not None:
+        waits = outcome.held or (outcome.proposal.level is None and open_citations(outcome.proposal))
+        return Standing.HELD if waits else Standing.PROPOSED
     if outcome.held:
         return Standing.HELD
-    if outcome.proposal is not None:
-        return Standing.PROPOSED
     if finding_level(outcome.assessment) is not None or _unsettled(outcome):
         return Standing.SUSPECTED
     if outcome.assessment.findings:
@@ -258,7 +261,8 @@ def _basis(outcome: Outcome) -> str:
         basis = tuple(dict.fromkeys(finding.item for finding in secret if finding.item))
     if not basis:
         return "—"
-    return basis[0] if len(basis) == 1 else f"{basis[0]} 等 {len(basis)} 项"
+    first = basis[0] if len(basis[0]) <= _BASIS_LONGEST else f"{basis[0][:_BASIS_LONGEST]}…"
+    return first if len(basis) == 1 else f"{first} 等 {len(basis)} 项"
 
 
 def _people(outcome: Outcome) -> str:

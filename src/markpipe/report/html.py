@@ -27,6 +27,7 @@ from markpipe.report.gist import SILENT, Gist, Line, Standing, by_path, gist, mo
 from markpipe.report.places import ExcerptMode, Piece, pieces, place_words, unquoted
 from markpipe.text.printable import printable
 
+_SAID_ANYWAY = ("依据：", "为匹配作了折叠")  # the page has places of their own for these
 _LIKELIHOOD = ((0.85, "很可能"), (0.6, "可能"), (0.0, "存疑"))
 
 
@@ -189,7 +190,7 @@ def _found(finding: Finding, outcome: Outcome, excerpt: ExcerptMode) -> _Found:
         next(word for least, word in _LIKELIHOOD if finding.confidence >= least),
         _level_words(finding),
         pieces(document.text_map, finding, excerpt),
-        tuple(unquoted(why, excerpt) for why in finding.why),
+        tuple(unquoted(why, excerpt) for why in finding.why if not why.startswith(_SAID_ANYWAY)),
         "、".join(folding.label for folding in finding.folded),
     )
 

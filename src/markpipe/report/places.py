@@ -28,6 +28,7 @@ REACH = 80
 LONGEST = 240
 """Characters of a finding itself that a page shows; the middle of a longer one is left out."""
 
+_WIDE_BLANKS = re.compile("[ \u3000]*\u3000[ \u3000]*")
 _QUOTED = re.compile("“[^”]*”")
 
 
@@ -124,7 +125,7 @@ def _words(text_map: TextMap, start: int, end: int) -> str:
     characters = list(raw)
     for index in ends:
         characters[index] = "\u3000"
-    return one_line("".join(characters))
+    return _WIDE_BLANKS.sub("\u3000", one_line("".join(characters)))
 
 
 def _cut(low: int, high: int, span: Span, near: Sequence[Span]) -> list[tuple[int, int, str]]:

@@ -167,6 +167,19 @@ def test_an_answered_citation_settles_it(outcomes: tuple[Outcome, ...]) -> None:
     assert short.notice == "未提示涉密内容；仅供内部使用，不得据此公开"
 
 
+def test_a_citation_without_an_answer_is_held_even_when_nobody_says_so(outcomes: tuple[Outcome, ...]) -> None:
+    (held,) = of(outcomes, "04")
+    assert gist([replace(held, held=())]).lines[0].standing is Standing.HELD
+    assert gist([replace(held, proposal=None)]).lines[0].standing is Standing.HELD
+
+
+def test_a_long_basis_is_cut(outcomes: tuple[Outcome, ...]) -> None:
+    (original,) = of(outcomes, "03")
+    assert original.proposal is not None
+    proposal = replace(original.proposal, basis=("长" * 100, "乙"))
+    assert gist([replace(original, proposal=proposal)]).lines[0].basis == "长" * 48 + "… 等 2 项"
+
+
 def test_looking_only(outcomes: tuple[Outcome, ...]) -> None:
     short = gist(looked_at([outcome.assessment for outcome in of(outcomes, "02", "04", "05", "07")]))
     assert [line.standing for line in short.lines] == [
