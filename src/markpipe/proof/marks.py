@@ -56,7 +56,7 @@ def _check_pdf(path: Path, plan: MarkPlan) -> Iterator[str]:
         pages = len(reader.pages)
         shown = {
             number: (float(page.get("/UserUnit", 1)), page.rotation % 180 != 0)
-            for number, page in ((n, reader.pages[n - 1]) for n in sorted({1, max(1, pages - 1), pages}))
+            for number, page in ((n, reader.pages[n - 1]) for n in _pages_to_check(plan, pages))
         }
         text = "".join(reader.pages[0].extract_text().split())
     except (PyPdfError, ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
@@ -66,9 +66,22 @@ def _check_pdf(path: Path, plan: MarkPlan) -> Iterator[str]:
             yield f"用 pypdf 读不到{item.kind.value}“{_words(item)}”"
     carrier = _Carrier(path, {n: read_sheet(path, n, unit, turned=turned) for n, (unit, turned) in shown.items()})
     for group in plan.groups():
-        yield from _check_group(carrier, group)
+        if _everywhere(group[0]):
+            yield from _check_everywhere(carrier, group)
+        else:
+            yield from _check_group(carrier, group)
     if plan.formal:
         yield from _check_single(plan, carrier)
+
+
+def _pages_to_check(plan: MarkPlan, pages: int) -> list[int]:
+    if any(_everywhere(item) for item in plan.items):
+        return list(range(1, pages + 1))
+    return sorted({1, max(1, pages - 1), pages})
+
+
+def _everywhere(item: Item) -> bool:
+    return any(place.page is PageOf.EVERY for place in item.places)
 
 
 class _Carrier:
@@ -86,15 +99,20 @@ class _Carrier:
             self._ink[number] = render(self._path, self.sheets[number])
         return self._ink[number]
 
+    @property
+    def appended(self) -> bool:
+        """Whether the last page is one that the marking put there."""
+        words = self.sheets[max(self.sheets)].words
+        return any(word.text in _APPENDED_TITLES and word.y0 < 40 for word in words)
+
     def sheet(self, place: Place) -> Sheet:
         """The page that a place is on."""
         last = max(self.sheets)
-        appended = any(word.text in _APPENDED_TITLES and word.y0 < 40 for word in self.sheets[last].words)
         match place.page:
-            case PageOf.FIRST:
+            case PageOf.FIRST | PageOf.EVERY:
                 return self.sheets[1]
             case PageOf.LAST:
-                return self.sheets[max(1, last - appended)]
+                return self.sheets[max(1, last - self.appended)]
             case PageOf.APPENDED:
                 return self.sheets[last]
 
@@ -125,9 +143,23 @@ def _check_group(carrier: _Carrier, group: tuple[Item, ...]) -> Iterator[str]:
     yield from (_diagnose(item, carrier) for item, one in zip(group, apart, strict=True) if one is None)
 
 
-def _find(carrier: _Carrier, item: Item, place: Place) -> _Found | None:
+def _check_everywhere(carrier: _Carrier, group: tuple[Item, ...]) -> Iterator[str]:
+    """Items that every page bears (a page that the marking appended has none)."""
+    last = max(carrier.sheets)
+    for number, sheet in carrier.sheets.items():
+        if number == last and last > 1 and carrier.appended:
+            continue
+        for item in group:
+            found = next((one for place in item.places if (one := _find(carrier, item, place, sheet))), None)
+            if found is None:
+                yield f"第{number}页缺少{item.kind.value}“{_words(item)}”"
+            else:
+                yield from _check_item(carrier, found)
+
+
+def _find(carrier: _Carrier, item: Item, place: Place, on: Sheet | None = None) -> _Found | None:
     """An item at one place with all its lines, or None."""
-    sheet = carrier.sheet(place)
+    sheet = on or carrier.sheet(place)
     x, y = place.on((sheet.width, sheet.height), item.size_mm)
     lines = tuple(_line_words(line, (x, y), sheet) for line in item.lines)
     if any("".join(w.text for w in words) != _bare(line.text) for words, line in zip(lines, item.lines, strict=True)):

@@ -118,7 +118,8 @@ def find_places(document: pymupdf.Document, plan: MarkPlan) -> tuple[Placed, ...
     surfaces: dict[int, Surface] = {}
     placed: list[Placed] = []
     for group in plan.groups():
-        found = _place_group(document, group, surfaces)
+        everywhere = any(place.page is PageOf.EVERY for item in group for place in item.places)
+        found = (_place_everywhere if everywhere else _place_group)(document, group, surfaces)
         if found is None:
             raise OutputError(_no_room(group[0]), "请在文件首页留出空白后重新提交，或另附书面通知")
         for one in found:
@@ -145,9 +146,25 @@ def _place_group(
     return None
 
 
+def _place_everywhere(
+    document: pymupdf.Document, group: tuple[Item, ...], surfaces: dict[int, Surface]
+) -> list[Placed] | None:
+    """Each item on each page, wherever that page has room for it first."""
+    found = []
+    for index in range(document.page_count):
+        there = _surface_at(document, index, surfaces)
+        for item in group:
+            spots = ((choice, *place.on(there.size_mm, item.size_mm)) for choice, place in enumerate(item.places))
+            free = next((spot for spot in spots if there.free(_rectangle(item, *spot[1:]))), None)
+            if free is None:
+                return None
+            found.append(Placed(item, index, free[1], free[2], free[0]))
+    return found
+
+
 def page_index(place: Place, pages: int) -> int:
     """The index of the page that a place is on."""
-    return {PageOf.FIRST: 0, PageOf.LAST: pages - 1, PageOf.APPENDED: pages}[place.page]
+    return {PageOf.FIRST: 0, PageOf.EVERY: 0, PageOf.LAST: pages - 1, PageOf.APPENDED: pages}[place.page]
 
 
 def _surface_at(document: pymupdf.Document, index: int, surfaces: dict[int, Surface]) -> Surface:

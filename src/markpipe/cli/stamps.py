@@ -1,0 +1,111 @@
+"""`markpipe stamps`: which marks and stamps there are, and a sheet to look at them.
+
+A preview says of each that it is a sample; nothing here sets anything on a document.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from markpipe.cli.site import Site, format_option, pass_site
+from markpipe.errors import UsageError
+from markpipe.text.printable import display_width, pad
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from markpipe.marking.stamp import StampLayout
+
+SCHEMA = "markpipe.stamps/1"
+_NOTE = "（样张，不作标志使用）"
+
+
+@click.group("stamps", short_help="标志和印章：列出、预览", help="程序自带的和本单位的标志、戳记、标签版式。")
+def group() -> None:
+    """Layouts of marks and stamps."""
+
+
+@group.command("list", short_help="列出全部版式", help="列出全部版式：编号、名称、用途、依据、要填的栏目。")
+@format_option
+@pass_site
+def list_(site: Site, fmt: str) -> None:
+    """All layouts, the unit's own in the place of built-in ones of the same id."""
+    layouts = _layouts(site)
+    if fmt == "json":
+        site.answer(_as_json(layouts), fmt)
+        return
+    widths = [max(display_width(word) for word in column) for column in zip(*_rows(layouts), strict=True)]
+    lines = ["  ".join(pad(word, width) for word, width in zip(row, widths, strict=True)) for row in _rows(layouts)]
+    site.answer("\n".join(line.rstrip() for line in lines), fmt)
+
+
+@group.command(
+    "preview", short_help="画出版式样张", help="把版式画成 PDF 样张（用版式自带的样例填写）；不给编号则画全部。"
+)
+@click.argument("identities", metavar="[编号]...", nargs=-1)
+@click.option("-o", "--out", required=True, metavar="OUT.pdf", type=click.Path(path_type=Path), help="写出的 PDF。")
+@click.option("--field", "fields", multiple=True, metavar="栏目=内容", help="换掉样例里的一栏，如 level=绝密。可重复。")
+@pass_site
+def preview(site: Site, identities: tuple[str, ...], out: Path, fields: tuple[str, ...]) -> None:
+    """Draw layouts with their samples."""
+    from markpipe.formats.pdf.overlay import sheet
+    from markpipe.marking.stamp import StampError, fill
+    from markpipe.pipeline.writer import write
+
+    layouts = _layouts(site)
+    if unknown := [identity for identity in identities if identity not in layouts]:
+        raise UsageError(f"没有编号为“{unknown[0]}”的版式", "运行 markpipe stamps list 查看全部编号")
+    values = _values(fields)
+    items = []
+    for identity in identities or layouts:
+        layout = layouts[identity]
+        sample = dict(layout.sample) | {key: text for key, text in values.items() if key in layout.fields}
+        try:
+            items.append((f"{layout.id} {layout.title}", fill(layout, sample)))
+        except StampError as error:
+            raise UsageError(f"版式 {identity}：{error.message}", "请改 --field 的内容") from error
+    write(out, sheet(tuple(items), _NOTE), replace=True)
+    site.answer(f"已画出 {len(items)} 种版式：{out}")
+
+
+def _layouts(site: Site) -> Mapping[str, StampLayout]:
+    from markpipe.config.stamps import load_stamps
+
+    return load_stamps(site.settings.stamps)
+
+
+def _values(fields: tuple[str, ...]) -> dict[str, str]:
+    from markpipe.marking.stamp import FIELDS
+
+    values = {}
+    for field in fields:
+        key, equals, text = field.partition("=")
+        if not equals or key not in FIELDS:
+            raise UsageError(f"--field {field}：应写作 栏目=内容", f"栏目有 {'、'.join(FIELDS)}")
+        values[key] = text
+    return values
+
+
+def _rows(layouts: Mapping[str, StampLayout]) -> list[tuple[str, ...]]:
+    head = ("编号", "名称", "种类", "栏目")
+    return [head, *((one.id, one.title, one.kind.value, " ".join(one.fields) or "—") for one in layouts.values())]
+
+
+def _as_json(layouts: Mapping[str, StampLayout]) -> dict[str, object]:
+    stamps = [
+        {
+            "id": one.id,
+            "title": one.title,
+            "kind": one.kind.value,
+            "about": one.about,
+            "basis": one.basis,
+            "position": one.position,
+            "fields": list(one.fields),
+            "required": list(one.required),
+        }
+        for one in layouts.values()
+    ]
+    return {"schema": SCHEMA, "ok": True, "stamps": stamps}
