@@ -8,7 +8,8 @@ source's mark bear it.  The sheet is a draft to be signed: a name in it is no si
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from markpipe.forms.sheet import COLUMNS, Cell, Role, Row, band, label, sheet, value
 from markpipe.model.agency import Agency
@@ -52,7 +53,7 @@ def approval_form(
             *_proposal_rows(proposal),
             *_basis_rows(proposal),
             *_check_rows(proposal, violations),
-            *_decision_rows(determination),
+            *_together(_decision_rows(determination)),
         ],
         foot=("本表由程序按承办人拟定意见填写，程序核对不代替审核；经签字后生效，随定密事项归档。",),
         dated=proposal.issued_on if determination is None else determination.decided_on,
@@ -113,8 +114,10 @@ def _basis_rows(proposal: Proposal) -> Iterator[Row]:
         yield Row(tuple(Cell((text,), span, Role.HEAD) for text, span in heads), 7)
         for derivation in proposal.derivations:
             yield from _derivation_rows(derivation)
-    if proposal.basis:
-        yield Row((label("事项依据"), value("\n".join(proposal.basis), _WIDE)))
+    tabled = tuple(f"《{derivation.source.title}》（" for derivation in proposal.derivations)
+    others = [basis for basis in proposal.basis if not basis.startswith(tabled)]
+    if others:
+        yield Row((label("事项依据"), value("\n".join(others), _WIDE)))
     if not proposal.derivations and not proposal.basis:
         yield Row((label("事项依据"), value("（待填：保密事项范围的名称和条目，或已定密事项）", _WIDE)))
 
@@ -154,6 +157,13 @@ def _check_rows(proposal: Proposal, violations: Sequence[Violation]) -> Iterator
         yield Row((label(violation.rule), value(violation.message, 6), value(violation.article, 4, Role.SMALL)))
     if not violations:
         yield Row((label("核对结果"), value("按现有规则核对，未见不符", _WIDE)))
+
+
+def _together(rows: Iterable[Row]) -> Iterator[Row]:
+    """The same rows, all on one page: an officer does not sign what stands overleaf."""
+    *others, last = rows
+    yield from (replace(row, keep=True) for row in others)
+    yield last
 
 
 def _decision_rows(determination: Determination | None) -> Iterator[Row]:

@@ -80,15 +80,16 @@ def value(text: str, span: int, role: Role = Role.VALUE) -> Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Cells whose spans add up to twelve; `height_mm` is the least height."""
+    """Cells whose spans add up to twelve; `height_mm` is the least height, `keep` holds it on the next row's page."""
 
     cells: tuple[Cell, ...]
     height_mm: float = 10
+    keep: bool = False
 
 
 def band(text: str) -> Row:
     """A row that opens a part of the form."""
-    return Row((Cell((text,), COLUMNS, Role.BAND),), 8.5)
+    return Row((Cell((text,), COLUMNS, Role.BAND),), 8.5, keep=True)
 
 
 def sheet(
@@ -175,6 +176,8 @@ def _row(table: Any, row: Row) -> None:
     for cell in row.cells:
         target = slots[at] if cell.span == 1 else slots[at].merge(slots[at + cell.span - 1])
         _cell(target, cell)
+        for paragraph in target.paragraphs:
+            paragraph.paragraph_format.keep_with_next = row.keep
         at += cell.span
 
 

@@ -138,6 +138,27 @@ def test_touched_points_and_unknown_facts_of_a_source(outcomes: tuple[Outcome, .
     assert beside(data, "涉及密点") == ["秘密★5年", "涉及之处", "与来源文字一致"]
 
 
+def test_what_the_table_of_sources_says_is_not_said_again(outcomes: tuple[Outcome, ...]) -> None:
+    proposed = of(outcomes, "02").proposal
+    assert proposed is not None
+    said = f"《{proposed.derivations[0].source.title}》（韶水发〔2015〕8号，机密★20年）；与来源文字一致"
+    data = approval_form(replace(proposed, basis=(said, "另依范围第2项")), AGENCY)
+    assert beside(data, "事项依据") == ["另依范围第2项"]
+    assert not any(row[0] == "事项依据" for row in cells(approval_form(replace(proposed, basis=(said,)), AGENCY)))
+
+
+def test_the_officer_signs_on_the_page_of_the_decision(outcomes: tuple[Outcome, ...]) -> None:
+    rows = list(body(form(of(outcomes, "01"))).iter(f"{WORD}tr"))
+    kept = [
+        all(
+            keep is not None and keep.get(f"{WORD}val") != "0"
+            for keep in (p.find(f"{WORD}pPr/{WORD}keepNext") for p in row.iter(f"{WORD}p"))
+        )
+        for row in rows
+    ]
+    assert kept[-6:] == [True] * 5 + [False]
+
+
 def test_a_determination_of_something_else(outcomes: tuple[Outcome, ...]) -> None:
     proposed = of(outcomes, "03").proposal
     assert proposed is not None
