@@ -13,18 +13,9 @@ from markpipe.detect.catalogue import Bound, Measure
 from markpipe.text.numerals import NUMBER, find_scales, parse_number
 
 _ANGLE = {
-    "°": 60.0,
-    "度": 60.0,
-    "′": 1.0,
-    "'": 1.0,
-    "’": 1.0,
-    "分": 1.0,
-    "角分": 1.0,
-    "″": 1 / 60,
-    '"': 1 / 60,
-    "秒": 1 / 60,
-    "角秒": 1 / 60,
-}
+    "°": 60.0, "度": 60.0, "′": 1.0, "'": 1.0, "’": 1.0, "分": 1.0, "角分": 1.0,
+    "′′": 1 / 60, "″": 1 / 60, '"': 1 / 60, "秒": 1 / 60, "角秒": 1 / 60,
+}  # fmt: skip
 _LENGTHS = {
     "米": 1.0,
     "m": 1.0,

@@ -234,9 +234,11 @@ class _Words:
 class _Node:
     """One table of the data; remembers what was asked for, so that a mistyped key is an error."""
 
-    def __init__(self, data: Mapping[str, Any], path: tuple[Key, ...]) -> None:
+    def __init__(self, data: Mapping[str, Any], path: tuple[Key, ...], owner: str = "") -> None:
         self._data = data
         self._path = path
+        known = data.get("id")
+        self._owner = f"{known} 的 " if isinstance(known, str) and known else owner
         self._asked: dict[str, None] = {}
 
     def __contains__(self, key: str) -> bool:
@@ -250,11 +252,7 @@ class _Node:
 
     def fail_at(self, path: tuple[Key, ...], message: str) -> NoReturn:
         where = ".".join(str(part) if isinstance(part, str) else f"{part + 1}" for part in path)
-        raise DictionaryError(f"{self._label()}{where}：{message}", (*self._path, *path))
-
-    def _label(self) -> str:
-        known = self._data.get("id")
-        return f"事项 {known} 的 " if isinstance(known, str) and known else ""
+        raise DictionaryError(f"{self._owner}{where}：{message}", (*self._path, *path))
 
     def text(self, key: str, default: str = "", *, required: bool = False) -> str:
         value = self._take(key, str, "文字", default)
@@ -334,7 +332,7 @@ class _Node:
         return Scope(Reach(value))
 
     def node(self, key: str) -> _Node:
-        return _Node(self._take(key, dict, f"一节，写作 [{key}]", {}), (*self._path, key))
+        return _Node(self._take(key, dict, f"一节，写作 [{key}]", {}), (*self._path, key), self._owner)
 
     def nodes(self, key: str) -> tuple[_Node, ...]:
         """The tables of an array; one table alone counts as an array of one."""
@@ -342,7 +340,7 @@ class _Node:
         items = [value] if isinstance(value, dict) else value
         if not all(isinstance(item, dict) for item in items):
             self.fail(key, f"应写作 [[{key}]]")
-        return tuple(_Node(item, (*self._path, key, index)) for index, item in enumerate(items))
+        return tuple(_Node(item, (*self._path, key, index), self._owner) for index, item in enumerate(items))
 
     def finish(self, *also: str) -> None:
         """Complain about keys that nobody asked for."""

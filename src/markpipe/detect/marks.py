@@ -42,7 +42,7 @@ _FIELDS = re.compile(
     rf"(?:[\s,，;；]{{0,8}}(?:保密)?期{_S}限{_S}[:：]{_S}(?P<term>{_TERM}))?"
 )
 _BARE = re.compile(
-    rf"(?P<open>{_OPEN}?){_S}(?P<level>{LEVEL}){_S}(?:(?P<star>{_STARS})?{_S}(?P<term>{_LENGTH}|长{_S}期))?(?P<close>{_CLOSE}?)"
+    rf"(?:(?P<open>{_OPEN}){_S})?(?P<level>{LEVEL}){_S}(?:(?P<star>{_STARS})?{_S}(?P<term>{_LENGTH}|长{_S}期))?(?P<close>{_CLOSE}?)"
 )
 _OTHERS = re.compile(rf"(?P<word>内部|核心商密|普通商密|商密|商业秘密|工作秘密){_S}{STAR}{_S}(?P<term>{_TERM})?")
 # what may share the line with a mark: 份号 before it, 紧急程度 behind it
@@ -191,8 +191,8 @@ class _Lines:
 
     def at_place(self, start: int, end: int) -> bool:
         """Whether a find is alone on its line, and the line heads a page."""
-        low = max((each for each in self._breaks if each < start), default=-1)
-        low = low + 1 if low in self._hard else max(low, 0)
+        starts = (each + 1 if each in self._hard else each for each in self._breaks)
+        low = max((each for each in starts if each <= start), default=0)
         high = min((each for each in self._breaks if each >= end), default=len(self._folded.text))
         left = self._folded.text[low:start] + " " + self._folded.text[end:high]
         return bool(_COMPANY.fullmatch(left)) and self.near_head(start)

@@ -165,7 +165,9 @@ def _evaluate(compiled: _Compiled, anchor: Hit, text: _Text) -> Match | None:
 
 
 def _number(bound: Bound, anchor: Hit, text: _Text) -> Evidence | None:
-    for start, end in text.around.stretches(bound.scope, anchor.start, anchor.end):
+    for low, high in text.around.stretches(bound.scope, anchor.start):
+        reach = bound.scope.characters or high - low
+        start, end = max(low, anchor.start - reach), min(high, anchor.end + reach)
         if number := meets(bound, text.folded.text, start, end):
             return Evidence(number.start, number.end, bound.label, chinese=number.chinese)
     return None
@@ -173,8 +175,8 @@ def _number(bound: Bound, anchor: Hit, text: _Text) -> Evidence | None:
 
 def _nearest(group: _Words, anchor: Hit, text: _Text, *, before: bool | None = None) -> Hit | None:
     """The hit of the group that stands nearest to the anchor, in its unit if it can be."""
-    for stretch in text.around.stretches(group.scope, anchor.start, anchor.end):
-        hits = [hit for hit in _within(group.words, stretch, text) if before is None or _in_time(hit, text, before)]
+    for stretch in text.around.stretches(group.scope, anchor.start):
+        hits = [hit for hit in _within(group, stretch, anchor, text) if before is None or _in_time(hit, text, before)]
         if hits:
             return min(hits, key=lambda hit: (_distance(hit, anchor), -(hit.end - hit.start), hit.start))
     return None
@@ -185,14 +187,16 @@ def _in_time(hit: Hit, text: _Text, before: bool) -> bool:
     return judge(text.folded.text, hit.start, hit.end)
 
 
-def _within(words: frozenset[int], stretch: Stretch, text: _Text) -> Iterator[Hit]:
+def _within(group: _Words, stretch: Stretch, anchor: Hit, text: _Text) -> Iterator[Hit]:
+    """The hits of a group in a stretch, and no farther from the anchor than its scope allows."""
     start, end = stretch
-    for word in words & text.by_word.keys():
+    farthest = group.scope.characters or len(text.folded.text)
+    for word in group.words & text.by_word.keys():
         hits = text.by_word[word]
         for hit in hits[bisect_left(hits, start, key=lambda hit: hit.start) :]:
             if hit.start >= end:
                 break
-            if hit.end <= end:
+            if hit.end <= end and _distance(hit, anchor) <= farthest:
                 yield hit
 
 
@@ -202,8 +206,8 @@ def _distance(hit: Hit, anchor: Hit) -> int:
 
 def _speaks_against(group: _Words, anchor: Hit, text: _Text, own: list[Stretch]) -> bool:
     """Whether a word stands there that speaks against: not denied (尚未公布), not part of a word that was matched."""
-    for stretch in text.around.stretches(group.scope, anchor.start, anchor.end):
-        for hit in _within(group.words, stretch, text):
+    for stretch in text.around.stretches(group.scope, anchor.start):
+        for hit in _within(group, stretch, anchor, text):
             if to_come(text.folded.text, hit.start, hit.end) or any(hit.inside(*each) for each in own):
                 continue
             return True

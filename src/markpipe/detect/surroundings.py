@@ -68,8 +68,8 @@ class Surroundings:
         self.title = self._title()
         self._columns = self._column_heads()
 
-    def stretches(self, scope: Scope, start: int, end: int) -> tuple[Stretch, ...]:
-        """Where a condition is looked for, for an anchor at [start, end); the unit itself always comes first."""
+    def stretches(self, scope: Scope, start: int) -> tuple[Stretch, ...]:
+        """Where a condition is looked for, for an anchor at `start`; its unit comes first."""
         unit = self.units.at(start)
         match scope.reach:
             case Reach.PARAGRAPH:
@@ -79,8 +79,7 @@ class Surroundings:
             case Reach.DOCUMENT:
                 return unit, (0, len(self.text))
             case Reach.CHARACTERS:
-                low, high = self.paragraphs.at(start)
-                return ((max(low, start - scope.characters), min(high, end + scope.characters)),)
+                return (self.paragraphs.at(start),)  # how far in there, who looks must measure: a word has a length
             case _:
                 return (unit,)
 
