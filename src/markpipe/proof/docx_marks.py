@@ -16,7 +16,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from markpipe.errors import OutputError
-from markpipe.marking.plan import POINTS_PER_MM, Item, ItemKind, MarkPlan
+from markpipe.marking.plan import POINTS_PER_MM, Item, MarkPlan
 
 TOLERANCE_MM = 1.5
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -49,7 +49,7 @@ def check_docx(path: Path, plan: MarkPlan) -> Iterator[str]:
     page = _page_mm(section)
     anchors = list(_anchors(header))
     for item in plan.items:
-        if item.kind is ItemKind.STAMP:
+        if item.frame_pt or item.artwork:
             yield from _check_stamp(body, item)
         else:
             yield from _check_box(item, anchors, header, page)

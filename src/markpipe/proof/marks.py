@@ -30,6 +30,7 @@ _APPENDED_TITLES = ("定密情况", "拟定情况")
 _MARK = re.compile(r"(?:绝密|机密|秘密)★\S+")
 _SERIAL = re.compile(r"\d{6}", re.ASCII)
 _HEAD_MM = (70.0, 62.0)
+_NARROW = frozenset(map(chr, range(0x21, 0x7F)))
 _INK_STEP = 50
 _LEAST_INK, _MOST_INK = 0.03, 0.8
 
@@ -182,14 +183,22 @@ def _check_item(carrier: _Carrier, found: _Found) -> Iterator[str]:
     item, page = found.item, found.sheet.number
     words = {word for line in found.lines for word in line}
     carrier.used[page] |= words
-    heights = [(max(w.y1 - w.y0 for w in ws), line) for ws, line in zip(found.lines, item.lines, strict=True)]
-    if any(not 0.9 <= height / line.height_mm <= 1.1 for height, line in heights):
+    if not all(_right_size(line, words) for line, words in zip(item.lines, found.lines, strict=True)):
         yield f"第{page}页的{item.kind.value}字号不对"
     box = (found.x, found.y, found.x + item.width_mm, found.y + item.height_mm)
     if any(_meet(box, word) for word in found.sheet.words if word not in words):
         yield f"第{page}页的{item.kind.value}与其他文字重叠"
     if not _inked(carrier.ink(page), found):
         yield f"第{page}页的{item.kind.value}看不见或被遮盖"
+
+
+def _right_size(line: Line, words: tuple[Word, ...]) -> bool:
+    """By height (a font's own box is up to half an em more than the em) and by the width that its characters take."""
+    height = max(word.y1 - word.y0 for word in words) / line.height_mm
+    narrow = sum(character in _NARROW for word in words for character in word.text)
+    wide = sum(len(word.text) for word in words) - narrow
+    width = sum(word.x1 - word.x0 for word in words) / line.height_mm
+    return 0.9 <= height <= 1.5 and (wide + 0.3 * narrow) * 0.97 <= width <= (wide + 0.75 * narrow) * 1.03
 
 
 def _meet(box: tuple[float, float, float, float], word: Word) -> bool:

@@ -10,10 +10,13 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
+from markpipe.config.stamps import load_stamps
 from markpipe.errors import OutputError
 from markpipe.formats.docx.mark import mark, strip
 from markpipe.formats.docx.mark_package import Package
 from markpipe.marking.layout import determined, pre_mark
+from markpipe.marking.plan import MarkPlan
+from markpipe.marking.stamp import preview
 from markpipe.model.decision import Determination, Proposal
 from markpipe.proof.marks import check_marks
 
@@ -170,6 +173,27 @@ def test_a_pre_mark_stands_apart_from_a_mark(make_docx: MakeDocx, proposal: Prop
     header = _parts(path.read_bytes())["word/markpipeHeader.xml"].decode()
     assert "拟定密级：机密★10年（未经审核批准）" in header
     assert "MARKPIPE-mark" not in header
+
+
+@pytest.mark.parametrize("identity", [one for one in load_stamps() if not one.startswith(("label", "running"))])
+def test_every_layout_can_be_set_and_read_back(
+    identity: str, make_docx: MakeDocx, determination: Determination, tmp_path: Path
+) -> None:
+    plan = MarkPlan((preview(load_stamps()[identity]),), determination.id)
+    path = tmp_path / "稿.docx"
+    path.write_bytes(mark(make_docx(), plan).data)
+    assert check_marks(path, plan) == ()
+
+
+def test_running_marks_and_typed_marks_are_refused(make_docx: MakeDocx, determination: Determination) -> None:
+    with pytest.raises(OutputError, match="逐页"):
+        mark(make_docx(), MarkPlan((preview(load_stamps()["running-footer"]),), determination.id))
+    typed = _parts(make_docx())
+    typed["word/document.xml"] = typed["word/document.xml"].replace(
+        "第0段 关于做好有关工作的通知".encode(), "秘密★5年".encode()
+    )
+    with pytest.raises(OutputError, match="已有国家秘密标志"):
+        mark(_zip(typed), determined(determination, 7))
 
 
 def test_what_is_no_plain_docx_is_refused(make_docx: MakeDocx, determination: Determination) -> None:

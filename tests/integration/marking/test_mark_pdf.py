@@ -15,11 +15,14 @@ import pymupdf
 import pytest
 from pypdf import PdfReader
 
+from markpipe.config.stamps import load_stamps
 from markpipe.errors import OutputError
 from markpipe.formats import plain_mark
 from markpipe.formats.pdf.mark import mark
 from markpipe.formats.pdf.place import surface
 from markpipe.marking.layout import determined, pre_mark
+from markpipe.marking.plan import MarkPlan
+from markpipe.marking.stamp import fill, preview
 from markpipe.model.decision import Determination, Proposal
 from markpipe.proof.marks import check_marks
 
@@ -175,6 +178,61 @@ def test_the_stamp_goes_where_there_is_room_and_at_worst_on_a_page_of_its_own(
         reader.pages[2].extract_text().splitlines()[0] == "国家秘密确定专用章"
         or "定密情况" in reader.pages[2].extract_text()
     )
+    assert check_marks(path, plan) == ()
+
+
+def _typed(make_pdf: MakePdf, *lines: tuple[str, float, float, float]) -> bytes:
+    """A draft whose author typed lines: text, left and top of the em box in mm, size in points."""
+    with pymupdf.open(stream=make_pdf(), filetype="pdf") as document:
+        document[0].insert_font("F7", fontbuffer=pymupdf.Font("china-s").buffer)
+        for text, x, y, size in lines:
+            point = (x * 72 / 25.4, y * 72 / 25.4 + 0.88 * size)
+            document[0].insert_text(point, text, fontname="F7", fontsize=size)
+        return bytes(document.tobytes())
+
+
+def test_a_head_that_the_draft_bears_is_used(make_pdf: MakePdf, determination: Determination, tmp_path: Path) -> None:
+    plan, path = determined(determination, 7), tmp_path / "稿.pdf"
+    marked = mark(_typed(make_pdf, ("机密★2035年3月2日", 28.0, 37 + 225 / 22, 16)), plan)
+    texts = [text for text, _, _ in _words(marked.data, path)]
+    assert texts.count("机密★2035年3月2日") == texts.count("000007") == 1
+    assert marked.notes == ("首页已有相同的国家秘密标志，沿用原稿上的",)
+    assert check_marks(path, plan) == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (("机密★10年", 28.0, 37 + 225 / 22, 16), "不一致"),
+        (("机密★2035年3月2日", 33.0, 37 + 225 / 22, 16), "位置或字号"),
+        (("机密★2035年3月2日", 28.0, 37 + 225 / 22, 12), "位置或字号"),
+        (("000008", 28.0, 37.0, 16), "已有份号“000008”"),
+    ],
+)
+def test_another_head_is_refused(
+    line: tuple[str, float, float, float], message: str, make_pdf: MakePdf, determination: Determination
+) -> None:
+    with pytest.raises(OutputError, match=message):
+        mark(_typed(make_pdf, line), determined(determination, 7))
+
+
+def test_a_running_mark_stands_on_every_page(make_pdf: MakePdf, determination: Determination, tmp_path: Path) -> None:
+    running = fill(load_stamps()["running-header"], {"serial": "000007"})
+    base, path = determined(determination, 7), tmp_path / "稿.pdf"
+    plan = dataclasses.replace(base, items=(*base.items, running))
+    path.write_bytes(mark(make_pdf(pages=5), plan).data)
+    assert check_marks(path, plan) == ()
+    path.write_bytes(mark(make_pdf(pages=5), base).data)
+    assert check_marks(path, plan) == tuple(f"第{n}页缺少页眉页脚“份号000007”" for n in range(1, 6))
+
+
+@pytest.mark.parametrize("identity", [one for one in load_stamps() if not one.startswith(("label", "mail", "head"))])
+def test_every_layout_can_be_set_and_read_back(
+    identity: str, make_pdf: MakePdf, determination: Determination, tmp_path: Path
+) -> None:
+    plan = MarkPlan((preview(load_stamps()[identity]),), determination.id)
+    path = tmp_path / "稿.pdf"
+    path.write_bytes(mark(make_pdf(top=320), plan).data)
     assert check_marks(path, plan) == ()
 
 

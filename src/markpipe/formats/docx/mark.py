@@ -16,13 +16,14 @@ This module does not check its own work (`proof.docx_marks` does) and never writ
 from __future__ import annotations
 
 import posixpath
+import re
 
 from lxml import etree
 
 from markpipe.errors import OutputError
 from markpipe.formats.docx.mark_package import OFFICE, Package, parse, rels_name, serialise
 from markpipe.formats.docx.mark_shapes import NAME, W, box, name_requirements, table
-from markpipe.marking.plan import POINTS_PER_MM, ItemKind, Marked, MarkPlan
+from markpipe.marking.plan import POINTS_PER_MM, Item, Marked, MarkPlan, PageOf
 
 _HEADER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
 _FOOTER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
@@ -31,6 +32,8 @@ _RECORD = "customXml/markpipeSections.xml"
 _RECORD_NS = "urn:markpipe:sections:1"
 _WP = "http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing"
 _AFTER_TITLE_PAGE = ("textDirection", "bidi", "rtlGutter", "docGrid", "printerSettings", "sectPrChange")
+_TYPED_MARK = re.compile(r"(?:绝密|机密|秘密)[★☆].*")
+_HEAD_PARAGRAPHS = 15
 _DEFAULT_PAGE = (12240, 15840)
 
 
@@ -41,6 +44,8 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
     """
     package = Package.read(data)
     _refuse(package)
+    if any(place.page is PageOf.EVERY for item in plan.items for place in item.places):
+        raise OutputError("DOCX 不能逐页加页眉页脚标志", "请另存为 PDF 后加盖")
     strip(package)
     main = package.main
     root = parse(package.parts[main])
@@ -49,11 +54,13 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
         raise OutputError(
             "不是通常的 DOCX（可能是 Strict Open XML），不能加盖标志", "请用 Word 或 WPS 另存为普通 DOCX 后提交"
         )
+    if plan.formal:
+        _refuse_typed_mark(body)
     sections = _sections(body)
     _record(package, sections)
     header = _first_page_header(package, sections)
     _add_boxes(package, header, plan, _page_mm(sections[0]))
-    for item in plan.of(ItemKind.STAMP):
+    for item in filter(_is_table, plan.items):
         _append(body, table(item))
     package.parts[main] = serialise(root)
     return Marked(package.write(), _notes(plan))
@@ -94,6 +101,14 @@ def _strip_boxes(package: Package, name: str) -> bool:
 def _refuse(package: Package) -> None:
     if any(name.startswith("_xmlsignatures/") for name in package.parts):
         raise OutputError("DOCX 带有数字签名，加盖标志会使签名失效", "请在签名之前加盖标志，或另附书面通知")
+
+
+def _refuse_typed_mark(body: etree._Element) -> None:
+    """A mark typed into the first lines would stand on the page beside ours."""
+    for paragraph in list(body.iter(_w("p")))[:_HEAD_PARAGRAPHS]:
+        text = "".join("".join((one.text or "").split()) for one in paragraph.iter(_w("t")))
+        if _TYPED_MARK.fullmatch(text):
+            raise OutputError(f"正文开头已有国家秘密标志“{text}”", "请删去原稿上的标志，由本程序加盖")
 
 
 def _sections(body: etree._Element) -> list[etree._Element]:
@@ -187,7 +202,7 @@ def _add_boxes(package: Package, header: str, plan: MarkPlan, page_mm: tuple[flo
     if paragraph is None:
         paragraph = _thin_paragraph()
         root.append(paragraph)
-    for number, item in enumerate(item for item in plan.items if item.kind is not ItemKind.STAMP):
+    for number, item in enumerate(item for item in plan.items if not _is_table(item)):
         run = box(item, *item.places[0].on(page_mm, item.size_mm), number)
         paragraph.append(run)
         name_requirements(run)
@@ -267,4 +282,9 @@ def _w(name: str) -> str:
 
 
 def _notes(plan: MarkPlan) -> tuple[str, ...]:
-    return tuple(f"{item.kind.value}以表格形式置于正文之后" for item in plan.of(ItemKind.STAMP))
+    return tuple(f"{item.kind.value}以表格形式置于正文之后" for item in filter(_is_table, plan.items))
+
+
+def _is_table(item: Item) -> bool:
+    """What has a frame stands behind the text, where it can cover nothing."""
+    return bool(item.frame_pt or item.artwork)

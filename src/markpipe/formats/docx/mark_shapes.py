@@ -81,7 +81,7 @@ def name_requirements(run: etree._Element) -> None:
 
 def table(item: Item) -> etree._Element:
     """A content control with an item in a one-cell bordered table, right-aligned, kept on one page."""
-    edge = f'w:val="single" w:sz="{max(2, round(item.frame_pt * 8))}" w:space="0" w:color="{_COLOURS[item.ink]}"'
+    edge = f'w:val="single" w:sz="{max(8, round(item.frame_pt * 8))}" w:space="0" w:color="{_COLOURS[item.ink]}"'
     edges = "".join(f"<w:{side} {edge}/>" for side in ("top", "left", "bottom", "right"))
     width, height = _twips(item.width_mm), _twips(item.height_mm)
     margins = "".join(f'<w:{side} w:w="0" w:type="dxa"/>' for side in ("top", "left", "bottom", "right"))

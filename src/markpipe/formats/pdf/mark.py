@@ -42,7 +42,8 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
         base = _save(pdf) if stripped else data
         placed, sizes, count = _look(base, plan)
         titles = {index: _APPENDED_TITLES[plan.formal] for index in sizes if index >= count}
-        _apply(pdf, draw(placed, sizes, titles), sorted(sizes), placed)
+        drawn = tuple(one for one in placed if one.drawn)
+        _apply(pdf, draw(drawn, sizes, titles), sorted(sizes), drawn)
         return Marked(_save(pdf), _notes(placed, count))
 
 
@@ -120,7 +121,7 @@ def _strip_page(page: Page) -> bool:
 
 def _sizes(document: pymupdf.Document, placed: tuple[Placed, ...]) -> dict[int, tuple[float, float]]:
     sizes = {}
-    for index in {one.page for one in placed}:
+    for index in {one.page for one in placed if one.drawn}:
         rect = document[min(index, document.page_count - 1)].rect
         if index == document.page_count:
             rect = document[0].rect
@@ -246,6 +247,8 @@ def _save(pdf: Pdf) -> bytes:
 def _notes(placed: tuple[Placed, ...], pages: int) -> tuple[str, ...]:
     notes = []
     for one in placed:
+        if not one.drawn:
+            notes.append(f"首页已有相同的{one.item.kind.value}，沿用原稿上的")
         if one.item.kind is ItemKind.MARK and one.choice:
             notes.append(
                 f"首页版心左上角已有文字或图形，份号、国家秘密标志改排在上白边（距页顶{one.y_mm:.0f}毫米），请在版心首行留空"

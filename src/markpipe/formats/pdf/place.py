@@ -17,6 +17,7 @@ import numpy as np
 import pymupdf
 
 from markpipe.errors import OutputError
+from markpipe.formats.pdf.existing import already_there
 from markpipe.marking.plan import POINTS_PER_MM, Item, ItemKind, MarkPlan, PageOf, Place
 
 Rectangle = tuple[float, float, float, float]
@@ -32,13 +33,17 @@ _SPECK_SHARE = 0.0008
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """An item with the place taken for it: page index (== page count: a page to append) and the index of the place."""
+    """An item with the place taken for it: page index (== page count: a page to append) and the index of the place.
+
+    `drawn` is False where the draft already bears it there.
+    """
 
     item: Item
     page: int
     x_mm: float
     y_mm: float
     choice: int
+    drawn: bool = True
 
 
 @dataclass(slots=True)
@@ -117,9 +122,13 @@ def find_places(document: pymupdf.Document, plan: MarkPlan) -> tuple[Placed, ...
     """A place for every item of a plan; `OutputError` when a formal mark has none.  Nothing is drawn."""
     surfaces: dict[int, Surface] = {}
     placed: list[Placed] = []
+    there = already_there(document, plan)
     for group in plan.groups():
         everywhere = any(place.page is PageOf.EVERY for item in group for place in item.places)
-        found = (_place_everywhere if everywhere else _place_group)(document, group, surfaces)
+        if everywhere:
+            found = _place_everywhere(document, group, surfaces)
+        else:
+            found = _place_group(document, group, surfaces, there)
         if found is None:
             raise OutputError(_no_room(group[0]), "请在文件首页留出空白后重新提交，或另附书面通知")
         for one in found:
@@ -129,7 +138,7 @@ def find_places(document: pymupdf.Document, plan: MarkPlan) -> tuple[Placed, ...
 
 
 def _place_group(
-    document: pymupdf.Document, group: tuple[Item, ...], surfaces: dict[int, Surface]
+    document: pymupdf.Document, group: tuple[Item, ...], surfaces: dict[int, Surface], borne: frozenset[str]
 ) -> list[Placed] | None:
     for choice in range(min(len(item.places) for item in group)):
         found = []
@@ -138,11 +147,13 @@ def _place_group(
             index = page_index(place, document.page_count)
             there = _surface_at(document, index, surfaces)
             x, y = place.on(there.size_mm, item.size_mm)
-            if not there.free(_rectangle(item, x, y)):
+            if item.id not in borne and not there.free(_rectangle(item, x, y)):
                 break
-            found.append(Placed(item, index, x, y, choice))
+            found.append(Placed(item, index, x, y, choice, item.id not in borne))
         else:
             return found
+        if any(item.id in borne for item in group):
+            return None  # what the draft bears stands at the first choice, and a group is not torn apart
     return None
 
 
