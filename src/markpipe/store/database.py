@@ -189,6 +189,9 @@ def _build(path: Path) -> None:
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise RegisterError(f"台账文件夹 {path.parent} 建不起来（{error.strerror}）", "检查路径和权限") from None
+    try:
         os.close(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
         engine = sa.create_engine(sa.URL.create("sqlite", database=str(temporary)))
         try:
