@@ -22,10 +22,11 @@ ROWS = {
 ROW_OF = {package: row for row, packages in ROWS.items() for package in packages.split()}
 FRIENDS = {  # who may know whom within a row
     ("store", "keys"): "events are sealed with the site's keys",
-    ("formats.*", "formats.encoding"): "deciding on a text encoding is no format",
+    ("formats.*", "formats"): "what formats share knows none of them",
     ("formats.reader", "formats.*"): "chooses the format by content",
     ("cli", "api"): "commands call the documented API",
 }
+FORMATS = ["pdf", "docx", "plain", "xlsx", "pptx", "ofd", "html", "mail", "image", "legacy", "reader"]
 PURE = ("pathlib", "random", "secrets", "os", "shutil", "subprocess", "logging", "time", "tempfile", "io", "socket")
 CLOCKS = {"today", "now", "utcnow", "time"}
 MODULES = sorted(path.relative_to(SRC) for path in (SRC / "markpipe").rglob("*.py"))
@@ -33,8 +34,8 @@ MODULES = sorted(path.relative_to(SRC) for path in (SRC / "markpipe").rglob("*.p
 
 def package_of(dotted: str) -> str:
     """`markpipe.formats.pdf.mark` → formats.pdf: each format is a package of its own; the root is the empty name."""
-    parts = dotted.split(".")[1:]
-    return ".".join(parts[: 2 if parts[:1] == ["formats"] else 1])
+    first, *rest = [*dotted.split(".")[1:], ""]
+    return f"{first}.{rest[0]}" if first == "formats" and rest[0] in FORMATS else first
 
 
 def imports_of(tree: ast.AST) -> Iterator[str]:

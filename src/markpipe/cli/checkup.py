@@ -88,6 +88,7 @@ def look(site: Site) -> Iterator[Check]:
     yield from _tools()
     yield _isolation()
     yield _dictionaries(site)
+    yield _stamps(site)
     yield _register(site)
 
 
@@ -166,7 +167,20 @@ def _dictionaries(site: Site) -> Check:
         catalogues = load_catalogues(site.settings.dictionaries)
     except ConfigurationError as error:
         return Check("词典", State.BAD, error.message, error.remedy, error.exit_code)
-    return Check("词典", State.GOOD, f"{len(catalogues)} 部，{sum(len(c.items) for c in catalogues)} 条")
+    count = sum(len(catalogue.items) for catalogue in catalogues)
+    if not count:
+        return Check("词典", State.BAD, "没有任何词典，查不出疑似密点", "请重新安装 markpipe", ExitCode.CONFIGURATION)
+    return Check("词典", State.GOOD, f"{len(catalogues)} 部，{count} 条")
+
+
+def _stamps(site: Site) -> Check:
+    from markpipe.config.stamps import load_stamps
+
+    try:
+        layouts = load_stamps(site.settings.stamps)
+    except ConfigurationError as error:
+        return Check("标志和印章", State.BAD, error.message, error.remedy, error.exit_code)
+    return Check("标志和印章", State.GOOD, f"{len(layouts)} 种版式")
 
 
 def _register(site: Site) -> Check:

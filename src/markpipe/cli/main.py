@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "copies": ("markpipe.cli.copies:group", "份号与各份的去向"),
     "register": ("markpipe.cli.register:group", "台账：核验"),
     "dictionary": ("markpipe.cli.dictionary:group", "保密事项范围词典：检查、列出、试用"),
+    "stamps": ("markpipe.cli.stamps:group", "标志和印章的版式：列出、预览"),
     "rule": ("markpipe.cli.rule:command", "查一条规则的内容和出处"),
     "init": ("markpipe.cli.init:command", "新建站点：配置、密钥、台账"),
     "doctor": ("markpipe.cli.doctor:command", "查看各项设置及来源，检查运行环境"),
