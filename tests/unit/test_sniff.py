@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import zipfile
 
 import pytest
@@ -37,6 +38,7 @@ MAIN = b"<Override ContentType='application/vnd.openxmlformats-officedocument.wo
         ("通知".encode("gbk"), Format.PLAIN),
         (b"\x89PNG\r\n\x1a\n\x00", Format.UNKNOWN),
     ],
+    ids=itertools.count(),  # bytes with a time in them would name the same test differently in each process
 )
 def test_bytes_decide(data: bytes, fmt: Format) -> None:
     assert sniff(data) is fmt

@@ -128,8 +128,7 @@ def _exit_code(outcomes: tuple[Outcome, ...]) -> ExitCode:
             codes.append(ExitCode.OUTPUT)
         if outcome.refused:
             codes.append(ExitCode.REFUSED)
-        waits = outcome.violations or outcome.held or (outcome.proposal is not None and outcome.proposal.open_questions)
-        if waits or any(map(threshold.reached_by, outcome.assessment.findings)):
+        if not outcome.settled or any(map(threshold.reached_by, outcome.assessment.findings)):
             codes.append(ExitCode.FINDINGS)
     return worst(*codes)
 

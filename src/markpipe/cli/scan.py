@@ -18,8 +18,9 @@ from markpipe.model.outcome import Assessment
 from markpipe.pipeline.batch import duplicates_of, list_inputs
 from markpipe.pipeline.looking import looked_through
 from markpipe.report.console import summary_lines
+from markpipe.report.dumps import dumps
 from markpipe.report.gist import looked_at
-from markpipe.report.json import dumps, scan_json
+from markpipe.report.json import scan_json
 from markpipe.report.listing import finding_lines
 from markpipe.report.places import ExcerptMode
 

@@ -113,7 +113,7 @@ class Site:
         if isinstance(answer, str) and fmt == "text":
             click.echo(answer, nl=not answer.endswith("\n"))
         else:
-            from markpipe.report.json import dumps
+            from markpipe.report.dumps import dumps
 
             click.echo(dumps({"text": answer} if isinstance(answer, str) else dict(answer)), nl=False)
 

@@ -26,6 +26,9 @@ class Assessment:
     derivations: tuple[Derivation, ...] = ()
 
 
+_PENDING = (Decision.PROPOSED, Decision.RETURNED, Decision.LAPSED)
+
+
 class OutputKind(StrEnum):
     """What a written file is."""
 
@@ -63,3 +66,12 @@ class Outcome:
     held: tuple[str, ...] = ()
     refused: tuple[str, ...] = ()
     failed: tuple[str, ...] = field(default=())
+
+    @property
+    def settled(self) -> bool:
+        """Whether nothing waits for a person: no question, no refusal, no rule, no decision that is still to come."""
+        if self.held or self.refused or self.failed or self.violations:
+            return False
+        if self.decision is Decision.PROPOSED and self.proposal is not None:
+            return self.proposal.level is None and not self.proposal.open_questions
+        return self.decision not in _PENDING

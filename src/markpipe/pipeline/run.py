@@ -20,8 +20,9 @@ from markpipe.pipeline.outputs import FORM_SUFFIX, write_outputs
 from markpipe.pipeline.press import Press
 from markpipe.pipeline.settle import Desk, settle
 from markpipe.pipeline.writer import write
+from markpipe.report.dumps import dumps
 from markpipe.report.html import html
-from markpipe.report.json import dumps, run_json
+from markpipe.report.json import run_json
 from markpipe.report.places import ExcerptMode
 
 KEPT = "上次运行已写出并核对，本次沿用"

@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from markpipe.errors import ConfigurationError, IncompleteError
+from markpipe.errors import ConfigurationError, IncompleteError, RegisterError
 from markpipe.keys.keyring import Keyring
 from markpipe.model.agency import Actor
 from markpipe.model.classification import Mark, parse_mark
@@ -85,12 +85,16 @@ class _Places:
 
 
 def registered(register: Register, keyring: Keyring) -> Registered:
-    """All sources that drafts are compared with."""
-    return Registered(
-        {source.id: source for source in register.sources()},
-        tuple((source_id, Fingerprints.from_bytes(data)) for source_id, data in register.fingerprints()),
-        keyring.subkey(REUSE_KEY),
-    )
+    """All sources that drafts are compared with; `RegisterError` when another key made their fingerprints."""
+    key = keyring.subkey(REUSE_KEY)
+    prints = tuple((source_id, Fingerprints.from_bytes(data)) for source_id, data in register.fingerprints())
+    for source_id, one in prints:
+        if not one.made_with(key):
+            raise RegisterError(
+                f"来源 {source_id} 的指纹不是用本站点现在的密钥做的，比对不出摘录",
+                "请恢复原来的密钥文件，或用 source remove 注销后重新登记该来源",
+            )
+    return Registered({source.id: source for source in register.sources()}, prints, key)
 
 
 def load_source_list(path: Path) -> tuple[SourceRecord, ...]:

@@ -6,10 +6,8 @@ determination or a source, or where a document is quoted.
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
 
 from markpipe.errors import MarkpipeError
 from markpipe.model.classification import Level, Mark
@@ -17,10 +15,19 @@ from markpipe.model.decision import Citation, Decision, Derivation, Determinatio
 from markpipe.model.document import Document, ReadStatus, TextMap, Unread
 from markpipe.model.finding import Finding, FoundMark
 from markpipe.model.outcome import Assessment, Outcome
-from markpipe.report.gist import Gist, by_path, copies_of, gist, looked_at, most_likely_first, proposal_words
+from markpipe.report.dumps import Json
+from markpipe.report.gist import (
+    Gist,
+    Standing,
+    by_path,
+    copies_of,
+    gist,
+    looked_at,
+    most_likely_first,
+    proposal_words,
+    standing,
+)
 from markpipe.report.places import ExcerptMode, around, unquoted, where
-
-Json = dict[str, Any]
 
 SCAN_SCHEMA = "markpipe.scan/1"
 RUN_SCHEMA = "markpipe.run/1"
@@ -66,7 +73,7 @@ def run_json(
         "decisions": _decisions(outcomes),
         "copies": sum(len(copies_of(outcome)) for outcome in outcomes),
         "violations": sum(len(outcome.violations) for outcome in outcomes),
-        "held": sum(bool(outcome.held) for outcome in outcomes),
+        "held": sum(standing(outcome) is Standing.HELD for outcome in outcomes),
         "refused": sum(bool(outcome.refused) for outcome in outcomes),
         "failed": sum(bool(outcome.failed) for outcome in outcomes),
     }
@@ -82,33 +89,12 @@ def run_json(
     }
 
 
-def dumps(answer: Json) -> str:
-    """One JSON object with sorted keys, ending with a line end.
-
-    Characters that do not show (controls, direction overrides, lone surrogates) are escaped, so that the text can be
-    printed on a terminal and encoded as UTF-8; they are the same characters when read back.
-    """
-    text = json.dumps(answer, ensure_ascii=False, sort_keys=True, indent=2) + "\n"
-    odd = {ord(char): _escaped(char) for char in set(text) if not char.isprintable() and char not in "\n\u3000"}
-    return text.translate(odd)
-
-
-def _escaped(char: str) -> str:
-    units = char.encode("utf-16-be", "surrogatepass").hex()
-    return "".join(f"\\u{units[start : start + 4]}" for start in range(0, len(units), 4))
-
-
 def _settled(outcomes: Sequence[Outcome], errors: Sequence[MarkpipeError]) -> bool:
     """Whether a run left nothing to read, answer, decide or mend."""
-    open_decisions = (Decision.PROPOSED, Decision.RETURNED, Decision.LAPSED)
-    return not errors and not any(
-        outcome.assessment.document.status is not ReadStatus.READ
-        or outcome.held
-        or outcome.refused
-        or outcome.failed
-        or outcome.violations
-        or outcome.decision in open_decisions
-        or (outcome.decision is None and (outcome.proposal is not None or outcome.assessment.findings))
+    return not errors and all(
+        outcome.assessment.document.status is ReadStatus.READ
+        and outcome.settled
+        and not (outcome.decision is None and outcome.assessment.findings)
         for outcome in outcomes
     )
 

@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from markpipe.errors import OutputError
 from markpipe.model.decision import Decision, Proposal
 from markpipe.model.outcome import Outcome
-from markpipe.report.json import dumps, run_json, scan_json
+from markpipe.report.dumps import dumps
+from markpipe.report.json import run_json, scan_json
 from markpipe.report.places import ExcerptMode
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -171,7 +172,14 @@ def test_a_run_adds_what_was_decided(outcomes: tuple[Outcome, ...]) -> None:
     assert (answer["demo"], answer["agency"], answer["issued_on"]) == (True, "韶阳市水务局", "2026-05-10")
     assert answer["errors"] == [{"message": "写不出去", "remedy": "腾出空间", "exit_code": 7}]
     summary = answer["summary"]
-    assert summary["decisions"] == {"拟定": 3, "已定密": 1, "已退回": 1, "不予定密": 1, "内容已改动，退回拟定": 1}
+    assert summary["decisions"] == {
+        "拟定": 3,
+        "已定密": 1,
+        "已退回": 1,
+        "不予定密": 1,
+        "内容已改动，退回拟定": 1,
+        "已解密": 0,
+    }
     assert [summary[key] for key in ("copies", "violations", "held", "refused", "failed")] == [2, 1, 1, 1, 1]
     found = documents(answer)
     assert found["01"]["decision"] == "已定密"
@@ -282,5 +290,5 @@ def test_dumps_can_be_printed_and_read_back(text: str) -> None:
 def test_returned_and_lapsed_matters_are_open(outcomes: tuple[Outcome, ...]) -> None:
     (clear,) = (outcome for outcome in outcomes if outcome.assessment.path.startswith("07"))
     for decision in Decision:
-        settled = decision in (Decision.APPROVED, Decision.DECLINED)
+        settled = decision not in (Decision.PROPOSED, Decision.RETURNED, Decision.LAPSED)
         assert run_json([replace(clear, decision=decision)])["ok"] is settled
