@@ -270,7 +270,7 @@ def test_an_older_register_is_brought_up_to_date(
     """There is no older schema yet: today's plays it."""
     approved.close()
     upgraded: list[str] = []
-    monkeypatch.setattr(database_module, "SCHEMA_VERSION", "0002")
+    monkeypatch.setattr(database_module, "SCHEMA_VERSION", f"{int(SCHEMA_VERSION) + 1:04d}")
     monkeypatch.setattr("markpipe.store.migrations.upgrade.upgrade", lambda _: upgraded.append("yes"))
     with Register.open(f"sqlite:///{path}", keyring) as register:
         assert upgraded == ["yes"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import json
 from dataclasses import fields, replace
-from typing import Any, get_args
+from enum import Enum
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from markpipe.ledger import codec, events
 from markpipe.ledger.codec import Codec, CodecError, canonical
 from markpipe.ledger.events import KINDS, CopiesAllocated, CopyMade, Event, SourceAdded, StoredEvent, decode, encode
+from markpipe.model import procedure
 from markpipe.model.classification import Condition, Duration, Indefinite, Level, Mark, Term, Until
 from markpipe.model.decision import (
     Citation,
@@ -57,6 +59,9 @@ SOURCES = st.builds(
     notice=st.none() | TERMS,
     no_notice_on=st.none() | DATES,
     digest=WORDS,
+    declassified_on=st.none() | DATES,
+    derived_from=tuples(WORDS),
+    determination=WORDS,
 )
 PROPOSALS = st.builds(
     Proposal,
@@ -93,7 +98,28 @@ DETERMINATIONS = st.builds(
     basis=tuples(WORDS),
     account=WORDS,
     demo=st.booleans(),
+    on_behalf_of=WORDS,
 )
+BY_HINT: dict[Any, st.SearchStrategy[Any]] = {
+    str: WORDS,
+    bool: st.booleans(),
+    dt.date: DATES,
+    dt.date | None: st.none() | DATES,
+    Level | None: st.none() | st.sampled_from(Level),
+    Term | None: st.none() | TERMS,
+}
+
+
+def by_hints(kind: type[Any]) -> st.SearchStrategy[Any]:
+    """A dataclass or enumeration of `model.procedure`, field by field."""
+    if issubclass(kind, Enum):
+        return st.sampled_from(kind)
+    hints = get_type_hints(kind)
+    return st.builds(
+        kind, **{name: BY_HINT[hint] if hint in BY_HINT else by_hints(hint) for name, hint in hints.items()}
+    )
+
+
 BY_FIELD: dict[str, st.SearchStrategy[Any]] = {
     "source": SOURCES,
     "proposal": PROPOSALS,
@@ -101,6 +127,19 @@ BY_FIELD: dict[str, st.SearchStrategy[Any]] = {
     "on": DATES,
     "rules": tuples(WORDS),
     "lapses": st.booleans(),
+    "received_on": DATES,
+    "claims": tuples(by_hints(procedure.Claim)),
+    "absence": by_hints(procedure.Absence),
+    "consent": by_hints(procedure.Consent),
+    "opinion": by_hints(procedure.Opinion),
+    "report": by_hints(procedure.Report),
+    "answer": by_hints(procedure.Answer),
+    "review": by_hints(procedure.Review),
+    "notice": by_hints(procedure.Notice),
+    "attachment": by_hints(procedure.Attachment),
+    "knower": by_hints(procedure.Knower),
+    "kind": by_hints(procedure.ChangeKind),
+    "ending": by_hints(procedure.Ending),
     **dict.fromkeys(("first_serial", "first_index", "count", "serial"), st.integers(1, 999999)),
 }
 

@@ -35,6 +35,7 @@ from markpipe.ledger.fold import (
     OUTPUTS,
     REFUSALS,
     SOURCES,
+    STEPS,
     FoldError,
     Row,
     State,
@@ -43,9 +44,11 @@ from markpipe.ledger.fold import (
     matter_number,
     split_number,
 )
+from markpipe.ledger.procedure import SheetAttached
 from markpipe.model.carrier import CopyState
 from markpipe.model.classification import Duration, Level, Mark
 from markpipe.model.decision import Decision, Determination, Origin, Proposal, Source
+from markpipe.model.procedure import Attachment
 
 DAY = dt.date(2026, 5, 10)
 MARK = Mark(Level.JIMI, Duration(years=10))
@@ -394,8 +397,9 @@ def test_every_change_fills_the_columns_of_its_table(approved: Ledger) -> None:
         AttemptRefused(ID, (), ""),
         SourceAdded(SOURCE, "fp"),
         CitationAnswered("d1", "c", "t", "a", "r"),
+        SheetAttached(ID, Attachment("审批表", "表.pdf", "ab")),
     )
-    tables = {table.name: table for table in (SOURCES, ANSWERS, MATTERS, COPIES, OUTPUTS, REFUSALS)}
+    tables = {table.name: table for table in (SOURCES, ANSWERS, MATTERS, COPIES, OUTPUTS, REFUSALS, STEPS)}
     assert approved.state.tables.keys() == tables.keys()
     for name, rows in approved.state.tables.items():
         assert rows, name

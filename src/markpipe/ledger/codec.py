@@ -108,7 +108,7 @@ def many(inner: Codec[T]) -> Codec[tuple[T, ...]]:
     return Codec(lambda values: [inner.encode(value) for value in values], decode)
 
 
-def record(kind: type[T], **columns: Codec[Any]) -> Codec[T]:
+def record(kind: type[T], /, **columns: Codec[Any]) -> Codec[T]:
     """A dataclass, one codec for each of its fields by name."""
     defaults = {spec.name: _default(spec) for spec in fields(kind)}  # type: ignore[arg-type]
 
@@ -216,6 +216,9 @@ SOURCE = record(
     notice=optional(TERM),
     no_notice_on=optional(DATE),
     digest=TEXT,
+    declassified_on=optional(DATE),
+    derived_from=TEXTS,
+    determination=TEXT,
 )
 DERIVATION = record(
     Derivation,
@@ -261,4 +264,5 @@ DETERMINATION = record(
     basis=TEXTS,
     account=TEXT,
     demo=FLAG,
+    on_behalf_of=TEXT,
 )

@@ -32,6 +32,7 @@ from markpipe.ledger.codec import (
     read_object,
     record,
 )
+from markpipe.ledger.procedure import PROCEDURE, ProcedureEvent
 from markpipe.model.decision import Determination, Proposal, Source
 
 Payload = dict[str, Json]
@@ -201,6 +202,7 @@ Event = (
     | CopiesAllocated
     | CopyMade
     | CopyVoided
+    | ProcedureEvent
 )
 
 
@@ -244,6 +246,7 @@ KINDS = (
     ),
     _kind("copy-made", CopyMade, determination=TEXT, serial=WHOLE, sha256=TEXT, path=TEXT),
     _kind("copy-voided", CopyVoided, determination=TEXT, serial=WHOLE, reason=TEXT),
+    *(Kind(name, 1, event, record(event, **columns)) for name, event, columns in PROCEDURE),
 )
 _BY_EVENT: Mapping[type[Any], Kind] = {kind.event: kind for kind in KINDS}
 _BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}

@@ -35,6 +35,14 @@ from markpipe.ledger.events import (
     SourceAdded,
     SourceRemoved,
     Stamped,
+    encode,
+)
+from markpipe.ledger.procedure import (
+    MatterChanged,
+    MatterDeclassified,
+    ProcedureEvent,
+    SourceChanged,
+    subject_of,
 )
 from markpipe.model.carrier import CopyState
 from markpipe.model.decision import Decision, Proposal
@@ -110,7 +118,13 @@ REFUSALS = Table(
     ("seq",),
     {"seq": int, "subject": str, "rules": str, "message": str, "account": str, "person": str, "at": str},
 )
-TABLES = {table.name: table for table in (SOURCES, ANSWERS, MATTERS, COPIES, OUTPUTS, REFUSALS)}
+STEPS = Table(
+    "step",
+    ("seq",),
+    {"seq": int, "kind": str, "version": int, "subject": str, "body": str, "account": str, "person": str}
+    | {"demo": int, "at": str},
+)
+TABLES = {table.name: table for table in (SOURCES, ANSWERS, MATTERS, COPIES, OUTPUTS, REFUSALS, STEPS)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +160,8 @@ def offer_digest(proposal: Proposal) -> str:
 def changes(entry: Entry) -> tuple[Change, ...]:
     """The rows that an event sets."""
     event = entry.event
+    if isinstance(event, ProcedureEvent):
+        return _procedure_changes(event, entry)
     match event:
         case SourceAdded() | SourceRemoved() | NoNoticeRecorded():
             return (_source_change(event),)
@@ -189,6 +205,26 @@ def _source_change(event: SourceAdded | SourceRemoved | NoNoticeRecorded) -> Cha
             return Patch(SOURCES, (source_id,), {"no_notice_on": on.isoformat()})
         case _:
             assert_never(event)
+
+
+def _procedure_changes(event: ProcedureEvent, entry: Entry) -> tuple[Change, ...]:
+    """Each is a step; three also change how a matter or a source stands."""
+    kind, version, body = encode(event)
+    who: dict[str, Value] = {"account": entry.account, "person": entry.person, "demo": int(entry.demo), "at": entry.at}
+    held: dict[str, Value] = {"kind": kind, "version": version, "subject": subject_of(event), "body": body.decode()}
+    step = Put(STEPS, {"seq": entry.seq, **held, **who})
+    match event:
+        case SourceChanged(source):
+            described = text_of(SOURCE, replace(source, no_notice_on=None))
+            noted = "" if source.no_notice_on is None else source.no_notice_on.isoformat()
+            return (step, Patch(SOURCES, (source.id,), {"source": described, "no_notice_on": noted}))
+        case MatterChanged(_, determination, proposal, reason=reason):
+            content = {"determination": text_of(DETERMINATION, determination), "proposal": text_of(PROPOSAL, proposal)}
+            return (step, Patch(MATTERS, (determination.id,), {**content, "reason": reason, "changed_at": entry.at}))
+        case MatterDeclassified(matter, reason=reason):
+            return (step, _decided(matter, Decision.DECLASSIFIED, reason, entry.at))
+        case _:
+            return (step,)
 
 
 def _offer_change(event: MatterProposed | MatterRevised | MatterCorrected, at: str) -> Change:

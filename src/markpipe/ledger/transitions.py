@@ -36,6 +36,7 @@ from markpipe.model.decision import Decision, Determination, Proposal, Source
 
 Events = tuple[Event, ...]
 _OPEN = (Decision.PROPOSED.name, Decision.RETURNED.name)
+_DECIDED = (Decision.APPROVED.name, Decision.DECLASSIFIED.name)
 
 
 def add_source(source: Source, fingerprint: str, alike: Row | None, next_id: str) -> Events:
@@ -103,7 +104,7 @@ def propose(proposal: Proposal, live: Row | None, others: Sequence[tuple[Row, bo
     ]
     if live is None:
         events.append(MatterProposed(next_id, proposal))
-    elif live["offered"] != offer_digest(proposal) and live["decision"] != Decision.APPROVED.name:
+    elif live["offered"] != offer_digest(proposal) and live["decision"] not in _DECIDED:
         events.append(MatterRevised(str(live["id"]), proposal))
     return tuple(events)
 
@@ -153,7 +154,8 @@ def lapse(matter: str, row: Row | None, new_digest: str, *, has_copies: bool) ->
     row = known_matter(matter, row)
     if row["decision"] == Decision.LAPSED.name or new_digest == row["digest"]:
         return ()
-    lapses = not has_copies and row["decision"] != Decision.DECLINED.name
+    final = (Decision.DECLINED.name, Decision.DECLASSIFIED.name)
+    lapses = not has_copies and row["decision"] not in final
     return (DraftChanged(matter, new_digest, lapses),)
 
 

@@ -9,6 +9,7 @@ from functools import wraps
 from typing import NamedTuple, TypeVar
 
 from markpipe.ledger.codec import DETERMINATION, PROPOSAL, SOURCE, CodecError, from_text
+from markpipe.ledger.events import Entry, decode
 from markpipe.ledger.fold import Row
 from markpipe.model.carrier import Copy, CopyState
 from markpipe.model.decision import Decision, Determination, Proposal, Source
@@ -134,3 +135,10 @@ def refusal_view(row: Row) -> Refusal:
     rules = tuple(str(row["rules"]).split())
     who = (str(row["account"]), str(row["person"]), str(row["at"]))
     return Refusal(str(row["subject"]), rules, str(row["message"]), *who)
+
+
+@_guarded
+def step_view(row: Row) -> Entry:
+    """A row of `step`: the event with who was behind it."""
+    event = decode(str(row["kind"]), int(row["version"]), str(row["body"]).encode())
+    return Entry(int(row["seq"]), str(row["at"]), str(row["account"]), str(row["person"]), event, bool(row["demo"]))

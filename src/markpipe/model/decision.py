@@ -28,6 +28,7 @@ class Decision(StrEnum):
     RETURNED = "已退回"
     DECLINED = "不予定密"
     LAPSED = "内容已改动，退回拟定"
+    DECLASSIFIED = "已解密"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Source:
 
     `issued_on` is the 制发日 that its term runs from; `notice` a term that a written notice gave; `no_notice_on`
     the day on which somebody recorded that no notice and no extension exists for a source without a marked term.
+    `declassified_on` is the first day on which it is free by a notice; `derived_from` are the ids of the sources that
+    it derives from itself, `determination` the number of the unit's own decision that made it one.
     """
 
     id: str
@@ -57,6 +60,9 @@ class Source:
     notice: Term | None = None
     no_notice_on: dt.date | None = None
     digest: str = ""
+    declassified_on: dt.date | None = None
+    derived_from: tuple[str, ...] = ()
+    determination: str = ""
 
 
 class Grounds(StrEnum):
@@ -133,7 +139,10 @@ class Violation:
 
 @dataclass(frozen=True, slots=True)
 class Determination:
-    """定密: the officer's decision, bound to a digest.  `id` is 年份-顺序号 of the register, for instance D2026-0001."""
+    """定密: the officer's decision, bound to a digest.  `id` is 年份-顺序号 of the register, for instance D2026-0001.
+
+    `on_behalf_of` names the absent officer (A角) for whom `officer` (B角) acted: 代行.
+    """
 
     id: str
     digest: str
@@ -149,3 +158,4 @@ class Determination:
     basis: tuple[str, ...] = ()
     account: str = ""
     demo: bool = False
+    on_behalf_of: str = ""

@@ -41,6 +41,7 @@ from markpipe.model.decision import Decision, Determination, Proposal, Source
 from markpipe.store import projection
 from markpipe.store.database import Database
 from markpipe.store.log import append, stored_events, utc
+from markpipe.store.procedure import Procedure
 from markpipe.store.schema import fingerprints as fingerprint_table
 from markpipe.store.verify import MOST_PROBLEMS, problems
 
@@ -48,7 +49,7 @@ CHINA = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 _Decide = Callable[[sa.Connection], tuple[Event, ...]]
 
 
-class Register:
+class Register(Procedure):
     """An open register.  Give it back with `close` or use it in a `with`."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from markpipe.ledger.fold import TABLES, Table
 
-SCHEMA_VERSION = "0001"
+SCHEMA_VERSION = "0002"
 
 metadata = sa.MetaData()
 
@@ -66,3 +66,4 @@ sa.Index("ix_matter_draft", projections["matter"].c.name, projections["matter"].
 sa.Index("ix_matter_number", projections["matter"].c.year, projections["matter"].c.number, unique=True)
 sa.Index("ix_copy_position", projections["copy"].c.determination, projections["copy"].c.position, unique=True)
 sa.Index("ix_refusal_subject", projections["refusal"].c.subject)
+sa.Index("ix_step_subject", projections["step"].c.subject)

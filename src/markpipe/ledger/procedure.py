@@ -1,0 +1,266 @@
+"""The events around a decision: consents, opinions, reports, changes, declassification, notices.
+
+They share one table of the fold, `step`: a row an event, in the order in which they happened, with the event as it was
+stored.  What they mean together is for `classify` to say; three of them besides change a matter or a source.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any, assert_never
+
+from markpipe.ledger.codec import (
+    DATE,
+    DETERMINATION,
+    FLAG,
+    LEVEL,
+    PROPOSAL,
+    SOURCE,
+    TERM,
+    TEXT,
+    Codec,
+    many,
+    named,
+    optional,
+    record,
+)
+from markpipe.model.decision import Determination, Proposal, Source
+from markpipe.model.procedure import (
+    Absence,
+    Answer,
+    Attachment,
+    ChangeKind,
+    Claim,
+    Consent,
+    ConsentKind,
+    Ending,
+    Knower,
+    Notice,
+    Opinion,
+    Report,
+    ReportKind,
+    Review,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AbsenceRecorded:
+    """An officer will be, or was, away."""
+
+    absence: Absence
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentRecorded:
+    """Somebody who may agree to it agreed, for one draft (`digest`)."""
+
+    digest: str
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True)
+class OpinionGiven:
+    """A step of the chain before the officer."""
+
+    matter: str
+    opinion: Opinion
+
+
+@dataclass(frozen=True, slots=True)
+class MatterReported:
+    """A matter was put before an authority: no authority of one's own, uncertain, or disputed (with the claims)."""
+
+    matter: str
+    report: Report
+    claims: tuple[Claim, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAnswered:
+    """The authority decided."""
+
+    matter: str
+    answer: Answer
+
+
+@dataclass(frozen=True, slots=True)
+class SourceChanged:
+    """A notice changed or declassified a source; `source` is how it stands from now on."""
+
+    source: Source
+    document: str
+    by: str
+    received_on: dt.date
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatterChanged:
+    """A determination was changed; `proposal` holds the sources as they stood when it was."""
+
+    kind: ChangeKind
+    determination: Determination
+    proposal: Proposal
+    officer: str
+    on: dt.date
+    reason: str
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatterDeclassified:
+    """A matter is no state secret any more from `on` on; `officer` is empty where that needs nobody (自行解密)."""
+
+    matter: str
+    ending: Ending
+    on: dt.date
+    reason: str
+    officer: str = ""
+    document: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MatterReviewed:
+    """定期审核 of a matter."""
+
+    matter: str
+    review: Review
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeGiven:
+    """Somebody was told in writing."""
+
+    matter: str
+    notice: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class SheetAttached:
+    """A signed sheet was added to a matter."""
+
+    matter: str
+    attachment: Attachment
+
+
+@dataclass(frozen=True, slots=True)
+class KnowerLogged:
+    """Somebody was let know."""
+
+    matter: str
+    knower: Knower
+
+
+ProcedureEvent = (
+    AbsenceRecorded
+    | ConsentRecorded
+    | OpinionGiven
+    | MatterReported
+    | ReportAnswered
+    | SourceChanged
+    | MatterChanged
+    | MatterDeclassified
+    | MatterReviewed
+    | NoticeGiven
+    | SheetAttached
+    | KnowerLogged
+)
+
+_LEVEL, _TERM = optional(LEVEL), optional(TERM)
+_ABSENCE = record(Absence, officer=TEXT, start=DATE, end=DATE, reason=TEXT)
+_CONSENT = record(Consent, kind=named(ConsentKind), source=TEXT, by=TEXT, document=TEXT, on=DATE, scope=TEXT)
+_OPINION = record(Opinion, step=TEXT, agrees=FLAG, words=TEXT, on=DATE, offer=TEXT)
+_REPORT = record(
+    Report,
+    kind=named(ReportKind),
+    addressee=TEXT,
+    level=_LEVEL,
+    term=_TERM,
+    drafted_on=DATE,
+    due_on=optional(DATE),
+    reason=TEXT,
+)
+_CLAIM = record(Claim, by=TEXT, level=_LEVEL, term=_TERM)
+_ANSWER = record(Answer, kind=named(ReportKind), by=TEXT, document=TEXT, on=DATE, level=_LEVEL, term=_TERM)
+
+# stored name, type, fields: what `ledger.events` registers
+PROCEDURE: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
+    ("absence-recorded", AbsenceRecorded, {"absence": _ABSENCE}),
+    ("consent-recorded", ConsentRecorded, {"digest": TEXT, "consent": _CONSENT}),
+    ("opinion-given", OpinionGiven, {"matter": TEXT, "opinion": _OPINION}),
+    ("matter-reported", MatterReported, {"matter": TEXT, "report": _REPORT, "claims": many(_CLAIM)}),
+    ("report-answered", ReportAnswered, {"matter": TEXT, "answer": _ANSWER}),
+    (
+        "source-changed",
+        SourceChanged,
+        {"source": SOURCE, "document": TEXT, "by": TEXT, "received_on": DATE, "reason": TEXT},
+    ),
+    (
+        "matter-changed",
+        MatterChanged,
+        {
+            "kind": named(ChangeKind),
+            "determination": DETERMINATION,
+            "proposal": PROPOSAL,
+            "officer": TEXT,
+            "on": DATE,
+            "reason": TEXT,
+            "document": TEXT,
+        },
+    ),
+    (
+        "matter-declassified",
+        MatterDeclassified,
+        {
+            "matter": TEXT,
+            "ending": named(Ending),
+            "on": DATE,
+            "reason": TEXT,
+            "officer": TEXT,
+            "document": TEXT,
+        },
+    ),
+    ("matter-reviewed", MatterReviewed, {"matter": TEXT, "review": record(Review, on=DATE, result=TEXT)}),
+    (
+        "notice-given",
+        NoticeGiven,
+        {"matter": TEXT, "notice": record(Notice, subject=TEXT, recipient=TEXT, document=TEXT, on=DATE)},
+    ),
+    (
+        "sheet-attached",
+        SheetAttached,
+        {"matter": TEXT, "attachment": record(Attachment, what=TEXT, name=TEXT, sha256=TEXT)},
+    ),
+    (
+        "knower-logged",
+        KnowerLogged,
+        {"matter": TEXT, "knower": record(Knower, name=TEXT, unit=TEXT, on=DATE, reason=TEXT)},
+    ),
+)
+
+
+def subject_of(event: ProcedureEvent) -> str:
+    """What the event is about: a matter, a source, a draft's digest, or an officer's name."""
+    match event:
+        case AbsenceRecorded(absence):
+            return absence.officer
+        case ConsentRecorded(digest):
+            return digest
+        case SourceChanged(source):
+            return source.id
+        case MatterChanged(_, determination):
+            return determination.id
+        case (
+            OpinionGiven(matter)
+            | MatterReported(matter)
+            | ReportAnswered(matter)
+            | MatterDeclassified(matter)
+            | MatterReviewed(matter)
+            | NoticeGiven(matter)
+            | SheetAttached(matter)
+            | KnowerLogged(matter)
+        ):
+            return matter
+        case _:
+            assert_never(event)
