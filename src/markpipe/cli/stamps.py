@@ -51,7 +51,7 @@ def list_(site: Site, fmt: str) -> None:
 @pass_site
 def preview(site: Site, identities: tuple[str, ...], out: Path, fields: tuple[str, ...]) -> None:
     """Draw layouts with their samples."""
-    from markpipe.formats.pdf.overlay import sheet
+    from markpipe.formats.pdf.ink import sheet
     from markpipe.marking.stamp import StampError, fill
     from markpipe.pipeline.writer import write
 

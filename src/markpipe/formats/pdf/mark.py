@@ -20,9 +20,9 @@ import pymupdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
 
 from markpipe.errors import OutputError
-from markpipe.formats.pdf.overlay import draw
+from markpipe.formats.pdf.ink import Pen
 from markpipe.formats.pdf.place import Placed, appended_size, find_places
-from markpipe.marking.plan import EM_ASCENT, POINTS_PER_MM, ItemKind, Marked, MarkPlan
+from markpipe.marking.plan import POINTS_PER_MM, ItemKind, Marked, MarkPlan
 
 OWN = "/Markpipe"
 _XOBJECT = "/MpMark0"
@@ -43,7 +43,7 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
         placed, sizes, count = _look(base, plan)
         titles = {index: _APPENDED_TITLES[plan.formal] for index in sizes if index >= count}
         drawn = tuple(one for one in placed if one.drawn)
-        _apply(pdf, draw(drawn, sizes, titles), sorted(sizes), drawn)
+        _apply(pdf, drawn, sizes, titles)
         return Marked(_save(pdf), _notes(placed, count))
 
 
@@ -108,9 +108,9 @@ def _strip_page(page: Page) -> bool:
     contents = page.obj.get("/Contents")
     if not isinstance(contents, Array):
         return False
-    kept = [stream for stream in contents if not (isinstance(stream, Stream) and OWN in stream)]
-    if len(kept) == len(contents):
+    if not len(contents) or OWN not in contents[0]:
         return False
+    kept = [stream for stream in contents if not (isinstance(stream, Stream) and OWN in stream)]
     page.obj.Contents = Array(kept) if len(kept) != 1 else kept[0]
     resources = _own_resources(page)
     del resources.XObject[_XOBJECT]
@@ -130,30 +130,19 @@ def _sizes(document: pymupdf.Document, placed: tuple[Placed, ...]) -> dict[int, 
     return sizes
 
 
-def _apply(pdf: Pdf, ink: bytes, indexes: list[int], placed: tuple[Placed, ...]) -> None:
-    with Pdf.open(io.BytesIO(ink)) as overlay:
-        for position, index in enumerate(indexes):
-            source = overlay.pages[position]
-            _steady_fonts(source)
-            width, height = (float(value) for value in source.mediabox[2:])
-            if index == len(pdf.pages):
-                blank = Dictionary(
-                    Type=Name.Page, MediaBox=Array([0, 0, width, height]), Resources=Dictionary(), Markpipe=True
-                )
-                pdf.pages.append(Page(pdf.make_indirect(blank)))
-            form = pdf.copy_foreign(source.as_form_xobject())
-            kinds = sorted({one.item.id for one in placed if one.page == index})
-            form[OWN] = Array([Name(f"/{kind}") for kind in kinds])
-            _put(pdf, pdf.pages[index], form)
-
-
-def _steady_fonts(page: Page) -> None:
-    """Give every font the em box of a Chinese font, so that all viewers agree on where a line of text begins."""
-    for font in page.resources.get("/Font", Dictionary()).values():
-        for descendant in font.get("/DescendantFonts", Array()):
-            descriptor = descendant.FontDescriptor
-            descriptor.Ascent = round(EM_ASCENT * 1000)
-            descriptor.Descent = -round((1 - EM_ASCENT) * 1000)
+def _apply(pdf: Pdf, placed: tuple[Placed, ...], sizes: dict[int, tuple[float, float]], titles: dict[int, str]) -> None:
+    """Draw the items of each page and put them on it; a page behind the last is made first."""
+    pen = Pen(pdf)
+    for index in sorted(sizes):
+        here = tuple(one for one in placed if one.page == index)
+        form = pen.form(here, sizes[index], titles.get(index, ""))
+        form[OWN] = Array([Name(f"/{one.item.id}") for one in here])
+        if index == len(pdf.pages):
+            box = Array([0, 0, *(round(value * POINTS_PER_MM, 3) for value in sizes[index])])
+            blank = Dictionary(Type=Name.Page, MediaBox=box, Resources=Dictionary(), Markpipe=True)
+            pdf.pages.append(Page(pdf.make_indirect(blank)))
+        _put(pdf, pdf.pages[index], form)
+    pen.finish()
 
 
 def _put(pdf: Pdf, page: Page, form: pikepdf.Object) -> None:
