@@ -142,7 +142,7 @@ def test_an_unreadable_nested_file_is_named(reading_worker: Worker) -> None:
 
 def test_a_file_that_holds_itself_ends(tmp_path: Path) -> None:
     class Looping:
-        def read(self, data: bytes, *, nested: bool = False) -> Document:
+        def read(self, _: bytes, *, nested: bool = False) -> Document:  # noqa: ARG002
             return Document(Format.PDF, "same", embedded=(Embedded("a", b"x", "附件"),))
 
     document = read_data(b"x", Looping(), LIMITS)  # type: ignore[arg-type]

@@ -106,5 +106,5 @@ def test_ordinary_headings_are_no_mail() -> None:
 
 
 def test_blank_and_overlong_files_are_unread() -> None:
-    assert read(" \n".encode(), LIMITS).unread[0].reason is UnreadReason.EMPTY
+    assert read(b" \n", LIMITS).unread[0].reason is UnreadReason.EMPTY
     assert read("字".encode() * 50, Limits(text_characters=10)).unread[0].reason is UnreadReason.TOO_LARGE

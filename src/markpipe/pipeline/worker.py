@@ -18,10 +18,13 @@ from typing import Any
 
 from markpipe.errors import MarkpipeError
 from markpipe.model.limits import Limits
+from markpipe.model.recognition import Mode
+from markpipe.ocr.tesseract import Tesseract
 from markpipe.pipeline import codec
 from markpipe.pipeline.confine import allow_cpu, confine, die_with_parent
 from markpipe.pipeline.frames import read_blocking, write_blocking
 
+_OCR_SHARE = 0.6
 Operation = Callable[[bytes, Any, Limits], bytes]
 
 
@@ -63,14 +66,14 @@ def read(data: bytes, argument: Any, limits: Limits) -> bytes:
     """Read one file, whatever it is."""
     from markpipe.formats.reader import read_bytes
 
-    return codec.encode_document(read_bytes(data, limits, argument))
+    return codec.encode_document(read_bytes(data, limits, _recogniser(argument, limits), nested=argument["nested"]))
 
 
-def boxes(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 - operations share one signature
+def boxes(data: bytes, argument: Any, limits: Limits) -> bytes:
     """Character boxes of some parts of a PDF."""
     from markpipe.formats.pdf.boxes import boxes as pdf_boxes
 
-    return codec.encode_boxes(pdf_boxes(data, argument["names"]))
+    return codec.encode_boxes(pdf_boxes(data, argument["names"], _recogniser(argument, limits), limits))
 
 
 def mark(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 - operations share one signature
@@ -81,6 +84,11 @@ def mark(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 -
 
 
 OPERATIONS: dict[str, Operation] = {"read": read, "boxes": boxes, "mark": mark}
+
+
+def _recogniser(argument: Any, limits: Limits) -> Tesseract:
+    """Text recognition within the request's time: what it does not get to is named, and the rest still counts."""
+    return Tesseract(Path(argument["work"]), Mode(argument["ocr"]), limits.wall_seconds * _OCR_SHARE)
 
 
 def _own_pipes() -> tuple[int, int]:

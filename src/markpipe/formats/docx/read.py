@@ -22,16 +22,18 @@ from markpipe.formats.docx.story import MAIN_ROOTS, Story
 from markpipe.formats.docx.styles import Styles
 from markpipe.formats.encoding import decode
 from markpipe.formats.imagemeta import metadata_words
-from markpipe.formats.picture import may_show_text
+from markpipe.formats.picture import words_shown
 from markpipe.formats.xmltext import RefusedXmlError, parse, xml_words
 from markpipe.model.document import Document, Embedded, Format, PartKind, TextMapBuilder, Unread, UnreadReason
 from markpipe.model.limits import Limits
+from markpipe.model.recognition import NoRecogniser, NotRecognisedError, Recogniser
 
 WHOLE = "全文"
+_NOBODY = NoRecogniser()
 _LONGEST_TITLE = 80
 
 
-def read(data: bytes, limits: Limits) -> Document:
+def read(data: bytes, limits: Limits, recogniser: Recogniser = _NOBODY) -> Document:
     """Read a DOCX into a document; `Unread` says what could not be read and why."""
     digest = hashlib.sha256(data).hexdigest()
     try:
@@ -39,7 +41,7 @@ def read(data: bytes, limits: Limits) -> Document:
         members = list(archive.members())
     except BadArchiveError as error:
         return Document(Format.DOCX, digest, unread=(Unread(WHOLE, error.reason, error.detail),))
-    reading = _Reading(members)
+    reading = _Reading(members, recogniser)
     reading.run()
     reading.leftovers(archive)
     unread = tuple(dict.fromkeys((*archive.unread, *reading.unread)))
@@ -56,6 +58,7 @@ class _Reading:
     """One pass over the members of a package."""
 
     members: list[Member]
+    recogniser: Recogniser
     builder: TextMapBuilder = field(default_factory=TextMapBuilder)
     unread: list[Unread] = field(default_factory=list)
     embedded: list[Embedded] = field(default_factory=list)
@@ -144,8 +147,16 @@ class _Reading:
 
     def _media(self, member: Member) -> None:
         self._words(f"{member.name}#metadata", PartKind.METADATA, list(metadata_words(member.data)))
-        if may_show_text(member.data):
-            self.unread.append(Unread("图片", UnreadReason.NOT_READ_YET, f"{member.name[:200]} 未识别"))
+        try:
+            shown = words_shown(member.data, self.recogniser)
+        except NotRecognisedError as error:
+            self.unread.append(Unread("图片", error.reason, f"{member.name[:200]} {error.detail}".strip()))
+            return
+        if shown.strip():
+            visible = not member.shadowed and member.name.startswith("word/media/")
+            self.builder.begin(member.name, PartKind.IMAGE, visible=visible, recognised=True)
+            self.builder.add(shown.rstrip("\n"))
+            self.builder.gap()
 
     def _binary(self, member: Member) -> None:
         """Something of no known make: words that stand there plainly, and a note that there may be more."""

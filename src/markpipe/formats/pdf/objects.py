@@ -9,10 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import unquote
 
-from markpipe.formats.pdf.syntax import INTERESTING, REFERENCE, Found, text_of, walk
+from markpipe.formats.pdf.printed import Printed
+from markpipe.formats.pdf.syntax import INTERESTING, Found, text_of, walk
 from markpipe.model.document import PartKind
 
 # Strings of a form of their own that holds no words: dates, digests, font and colour registries, field appearance.
@@ -68,49 +68,6 @@ class Words:
     kind: PartKind
     page: int | None
     text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """Every object as printed (index is its number; 0 is the trailer), and which ones are streams."""
-
-    objects: tuple[str, ...]
-    trailer: str
-    info: int
-    pages: tuple[int, ...]
-
-    @classmethod
-    def of(cls, document: Any) -> Printed:
-        """Print all objects of an open document; one that cannot be loaded prints as nothing."""
-        objects = [""]
-        objects.extend(_printed(document, number) for number in range(1, document.xref_length()))
-        trailer = _printed(document, -1)
-        info = re.search(r"/Info (\d+) ", trailer)
-        pages = tuple(document.page_xref(number) for number in range(document.page_count))
-        return cls(tuple(objects), trailer, int(info[1]) if info else 0, pages)
-
-    def annotation_pages(self) -> dict[int, int]:
-        """The page, counted from 1, of each annotation object."""
-        owners: dict[int, int] = {}
-        for page, number in enumerate(self.pages, start=1):
-            printed = self.objects[number]
-            start = printed.find("/Annots")
-            if start < 0:
-                continue
-            rest = printed[start + len("/Annots") :]
-            if indirect := re.match(r" (\d+) \d+ R", rest):
-                rest = self.objects[int(indirect[1])]
-            for reference in REFERENCE.finditer(rest[: rest.find("]")]):
-                owners.setdefault(int(reference[1]), page)
-        return owners
-
-
-def _printed(document: Any, number: int) -> str:
-    try:
-        text: str = document.xref_object(number, compressed=True)
-    except (RuntimeError, ValueError):
-        return ""
-    return text
 
 
 def words(printed: Printed) -> Iterator[Words]:

@@ -14,6 +14,17 @@ pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
 
 
+# What the library raises for a broken file; a programming mistake (TypeError, KeyError) is not among them.
+BROKEN = (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase)
+
+
+def out_of_memory(error: Exception) -> UnreadReason:
+    """`MemoryError` where the library reports that it got no memory; otherwise the file is damaged."""
+    if "malloc" in str(error):
+        raise MemoryError from error
+    return UnreadReason.DAMAGED
+
+
 class CannotOpenError(Exception):
     """The file is no PDF that can be read; `reason` says which way."""
 
@@ -29,10 +40,8 @@ def opened(data: bytes) -> Iterator[Any]:
     pymupdf.TOOLS.reset_mupdf_warnings()
     try:
         document = pymupdf.open(stream=data, filetype="pdf")
-    except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase) as error:
-        if "malloc" in str(error):
-            raise MemoryError from error
-        raise CannotOpenError(UnreadReason.DAMAGED) from error
+    except BROKEN as error:
+        raise CannotOpenError(out_of_memory(error)) from error
     try:
         if document.needs_pass:
             raise CannotOpenError(UnreadReason.ENCRYPTED, "需要打开口令")
@@ -59,4 +68,8 @@ _HARMLESS = (
     "non-page object in page tree",
     "lookup_",
     "using bogus",
+    "garbage bytes before version marker",
+    "lcms: ",
+    "format error: cmsOpenProfileFromMem failed",
+    "ignoring broken ICC profile",
 )

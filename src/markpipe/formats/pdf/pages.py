@@ -46,11 +46,12 @@ class Layer:
     kind: PartKind
     text: str
     boxes: Boxes = field(default_factory=lambda: np.empty((0, 4), dtype=np.float32))
+    recognised: bool = False
 
     @property
     def visible(self) -> bool:
-        """Whether a reader sees it."""
-        return self.kind is PartKind.PAGE
+        """Whether a reader sees it: on the page itself, or in a picture that a page shows."""
+        return self.kind is PartKind.PAGE or (self.kind is PartKind.IMAGE and self.name.startswith("page:"))
 
 
 def page_layers(page: Any, *, boxes: bool = False) -> tuple[Layer, ...]:
@@ -59,7 +60,7 @@ def page_layers(page: Any, *, boxes: bool = False) -> tuple[Layer, ...]:
     blocks = text_page.extractDICT()["blocks"]
     log = page.get_bboxlog()
     suspicious = needs_sight(page, blocks, log)
-    if not suspicious and not boxes and not any(_scattered(block) for block in blocks):
+    if not suspicious and not boxes and not _out_of_order(blocks):
         return _plain(page.number, blocks)
     lines = list(_lines(text_page.extractRAWDICT()["blocks"]))
     sight = Sight(page, log) if suspicious else None
@@ -77,11 +78,19 @@ def _plain(number: int, blocks: list[Mapping[str, Any]]) -> tuple[Layer, ...]:
     return (Layer(part_name(number, PartKind.PAGE), PartKind.PAGE, text),) if text.strip() else ()
 
 
-def _scattered(block: Mapping[str, Any]) -> bool:
-    """Whether a block has lines of a single character: a grid, a vertical stack or shuffled drawing."""
-    return any(
-        len(line["spans"]) == 1 and len(line["spans"][0]["text"].strip()) == 1 for line in block.get("lines", ())
-    )
+def _out_of_order(blocks: list[Mapping[str, Any]]) -> bool:
+    """Whether lines have to be put in order: single characters (a grid, a stack, shuffled drawing) or overprinting."""
+    seen: dict[str, list[tuple[float, ...]]] = {}
+    for block in blocks:
+        for line in block.get("lines", ()):
+            text = "".join(span["text"] for span in line["spans"])
+            if len(text.strip()) == 1:
+                return True
+            places = seen.setdefault(text, [])
+            if any(abs(line["bbox"][0] - place[0]) < 2 and abs(line["bbox"][1] - place[1]) < 2 for place in places):
+                return True
+            places.append(line["bbox"])
+    return False
 
 
 def _lines(blocks: list[Mapping[str, Any]]) -> Iterator[Line]:

@@ -1,35 +1,87 @@
-"""What one page gives: its layers of text, and what on it holds no text that could be read."""
+"""What one page gives: its layers of text, what recognition adds, and what on it could not be read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
-from markpipe.formats.pdf.pages import Layer
+from markpipe.formats.pdf.pages import Layer, page_layers
+from markpipe.formats.pdf.pictures import has_outlines, inline_words, page_words
+from markpipe.formats.pdf.sight import Log
 from markpipe.model.document import Unread, UnreadReason
+from markpipe.model.recognition import Mode, NotRecognisedError, Recogniser
 
 _SMALLEST = 16.0  # points: no character of a picture this small could be read
 _TRUSTED_SHARE = 0.02
+_AGREES = 0.4
+_LEAST_HAN = 4
+_SURE = 0.5
+_PAINTED = ("fill-", "stroke-")
 
 
 class PageParts:
-    """The layers of a page and its other content."""
+    """The layers of a page, recognised ones included.  `pictured`: it shows pictures; `whole`: one picture is all it
+    shows, and it was recognised with the page."""
 
-    def __init__(self, page: Any, layers: Sequence[Layer]) -> None:
-        self.layers = tuple(layers)
-        self._log = page.get_bboxlog()
-
-    def unread(self, where: str) -> Iterator[Unread]:
-        """What of the page was not read."""
-        pictures = any(kind in ("fill-image", "fill-imgmask") and _legible(box) for kind, box, *_ in self._log)
+    def __init__(self, page: Any, recogniser: Recogniser, megapixels: int) -> None:
+        self._page = page
+        self._recogniser = recogniser
+        self._megapixels = megapixels
+        self._where = f"第{page.number + 1}页"
+        self._log: Log = page.get_bboxlog()
+        self.unread: list[Unread] = []
+        self.layers: list[Layer] = list(page_layers(page))
+        pictures = [box for kind, box, *_ in self._log if kind in ("fill-image", "fill-imgmask") and _legible(box)]
+        self.pictured = bool(pictures)
+        self.whole = False
         visible = "".join(layer.text for layer in self.layers if layer.visible)
+        self._recognise(visible, len(pictures))
+        if self.pictured and not self.whole:
+            self._inline()
+
+    def _recognise(self, visible: str, pictures: int) -> None:
+        """Look at the rendered page where its text layer is missing or cannot be believed."""
+        why = self._why(visible)
+        if why is None:
+            return
+        reason, detail = why
+        try:
+            layer, confidence = page_words(self._page, self._recogniser, self._megapixels)
+        except NotRecognisedError as error:
+            if detail or reason is UnreadReason.NO_TEXT:
+                wanted = error.reason if error.reason is UnreadReason.OCR_OFF else reason
+                self.unread.append(Unread(self._where, wanted, error.detail or detail))
+            return
+        if layer.text.strip():
+            self.layers.append(layer)
         if not visible.strip():
-            if pictures or any(kind.startswith(("fill-", "stroke-")) for kind, *_ in self._log):
-                yield Unread(where, UnreadReason.NO_TEXT)
-        elif pictures:
-            yield Unread(where, UnreadReason.NOT_READ_YET, "图片未识别")
+            painted = [kind for kind, *_ in self._log if not kind.endswith("-text")]
+            self.whole = pictures == 1 and painted[-1].startswith("fill-im")
+            if not layer.text.strip():
+                self.unread.append(Unread(self._where, UnreadReason.NO_TEXT, "文字识别没有结果"))
+            elif confidence < _SURE:
+                self.unread.append(Unread(self._where, UnreadReason.UNTRUSTED_TEXT, "文字识别把握不大"))
+        elif differs(visible, layer.text):
+            self.unread.append(Unread(self._where, UnreadReason.OCR_DIFFERS))
+
+    def _why(self, visible: str) -> tuple[UnreadReason, str] | None:
+        """Why the rendered page has to be looked at; None where there is no need."""
+        if not visible.strip():
+            painted = any(kind.startswith(_PAINTED) and _legible(box) for kind, box, *_ in self._log)
+            return (UnreadReason.NO_TEXT, "") if painted else None
         if doubtful(visible):
-            yield Unread(where, UnreadReason.UNTRUSTED_TEXT, "有不能还原的字符")
+            return UnreadReason.UNTRUSTED_TEXT, "有不能还原的字符"
+        if has_outlines(self._log):
+            return UnreadReason.NOT_READ_YET, "可能有转成图形的文字"
+        return (UnreadReason.NOT_READ_YET, "") if self._recogniser.mode is Mode.ALWAYS else None
+
+    def _inline(self) -> None:
+        try:
+            self.layers.extend(inline_words(self._page, self._recogniser, self._megapixels))
+        except NotRecognisedError as error:
+            reason = UnreadReason.OCR_OFF if error.reason is UnreadReason.OCR_OFF else UnreadReason.NOT_READ_YET
+            self.unread.append(Unread(self._where, reason, error.detail or "图片未识别"))
 
 
 def doubtful(text: str) -> bool:
@@ -37,6 +89,21 @@ def doubtful(text: str) -> bool:
     words = [char for char in text if not char.isspace()]
     unknown = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000" for char in words)
     return unknown > _TRUSTED_SHARE * len(words)
+
+
+def differs(visible: str, recognised: str) -> bool:
+    """Whether some line of the text layer is not what the page shows."""
+    seen = Counter(recognised)
+    for line in visible.splitlines():
+        han = [char for char in line if "\u4e00" <= char <= "\u9fff"]
+        if len(han) >= _LEAST_HAN and sum(char in seen for char in han) < _AGREES * len(han):
+            return True
+    return False
+
+
+def visible_text(layers: Sequence[Layer]) -> str:
+    """What a reader sees, without what recognition added."""
+    return "".join(layer.text for layer in layers if layer.visible and not layer.recognised)
 
 
 def _legible(box: tuple[float, float, float, float]) -> bool:

@@ -8,34 +8,48 @@ What none of them can read is named as unread; nothing is passed over.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from typing import Any
 
-import pymupdf
+import pikepdf
 
-from markpipe.formats.pdf.objects import Printed, assemble, words
-from markpipe.formats.pdf.opening import CannotOpenError, complaints, opened
-from markpipe.formats.pdf.pages import Layer, page_layers
+from markpipe.formats.pdf.objects import assemble, words
+from markpipe.formats.pdf.opening import BROKEN, CannotOpenError, complaints, opened, out_of_memory
+from markpipe.formats.pdf.pages import Layer
 from markpipe.formats.pdf.parts import PageParts
+from markpipe.formats.pdf.pictures import picture_words, shown_pictures
+from markpipe.formats.pdf.printed import Printed
+from markpipe.formats.pdf.residue import Residue
 from markpipe.formats.pdf.streams import Streams
+from markpipe.formats.pdf.undrawn import candidates, layers_off
+from markpipe.formats.pdf.undrawn import texts as texts_of
 from markpipe.model.document import Document, Embedded, Format, PartKind, TextMapBuilder, Unread, UnreadReason
 from markpipe.model.limits import Limits
+from markpipe.model.recognition import NoRecogniser, NotRecognisedError, Recogniser
 from markpipe.text.lines import line_ends
 
 WHOLE = "全文"
+_NOBODY = NoRecogniser()
 _LONGEST_TITLE = 80
 
 
-def read(data: bytes, limits: Limits) -> Document:
-    """Read a PDF into a document; `Unread` says what could not be read and why."""
+def read(data: bytes, limits: Limits, recogniser: Recogniser = _NOBODY, *, nested: bool = False) -> Document:
+    """Read a PDF into a document; `Unread` says what could not be read and why.
+
+    `recogniser` is asked for the text of pictures and of pages whose text layer cannot be believed.
+    `nested` is for an earlier revision of a file that is being read: its own earlier revisions are not asked for.
+    """
     digest = hashlib.sha256(data).hexdigest()
     try:
         with opened(data) as document:
             if document.page_count > limits.pages:
                 detail = f"{document.page_count} 页，上限 {limits.pages} 页"
                 return _unread(digest, UnreadReason.TOO_LARGE, detail, document.page_count)
-            return _Reading(document, digest, limits).document()
+            return _Reading(document, data, digest, limits, recogniser, nested=nested).document()
     except CannotOpenError as error:
         return _unread(digest, error.reason, error.detail)
+    except BROKEN as error:
+        return _unread(digest, out_of_memory(error), "文件结构无法读取")
 
 
 def _unread(digest: str, reason: UnreadReason, detail: str, pages: int | None = None) -> Document:
@@ -45,8 +59,17 @@ def _unread(digest: str, reason: UnreadReason, detail: str, pages: int | None = 
 class _Reading:
     """One pass over one open file."""
 
-    def __init__(self, document: Any, digest: str, limits: Limits) -> None:
+    def __init__(
+        self, document: Any, data: bytes, digest: str, limits: Limits, recogniser: Recogniser, *, nested: bool
+    ) -> None:
+        self._recogniser = recogniser
+        self._pictured: list[int] = []
+        self._whole: list[int] = []
         self._document = document
+        self._data = data
+        self._nested = nested
+        self._pages: list[str] = []
+        self._lines: set[str] = set()
         self._digest = digest
         self._limits = limits
         self._builder = TextMapBuilder()
@@ -81,22 +104,28 @@ class _Reading:
         """One page: its layers as parts; a page that breaks is unread, the next one goes on."""
         where = f"第{number + 1}页"
         try:
-            page = self._document[number]
-            content = PageParts(page, page_layers(page))
-        except (RuntimeError, ValueError, pymupdf.mupdf.FzErrorBase) as error:
-            if "malloc" in str(error):
-                raise MemoryError from error
+            content = PageParts(self._document[number], self._recogniser, self._limits.page_megapixels)
+        except BROKEN as error:
+            out_of_memory(error)
+            self._pages.append("")
             self._unread.append(Unread(where, UnreadReason.DAMAGED))
             return
         for layer in content.layers:
-            self._layer(layer, number)
-        self._unread.extend(content.unread(where))
+            self._layer(layer, number + 1)
+        if content.pictured:
+            self._pictured.append(number)
+        if content.whole:
+            self._whole.append(number)
+        text = "".join(layer.text for layer in content.layers)
+        self._pages.append(text)
+        self._lines.update(text.splitlines())
+        self._unread.extend(content.unread)
         if complaints():
             self._unread.append(Unread(where, UnreadReason.DAMAGED, "页面内容有错误，可能有缺失"))
 
-    def _layer(self, layer: Layer, number: int) -> None:
+    def _layer(self, layer: Layer, page: int | None) -> None:
         builder = self._builder
-        builder.begin(layer.name, layer.kind, visible=layer.visible, page=number + 1)
+        builder.begin(layer.name, layer.kind, visible=layer.visible, page=page, recognised=layer.recognised)
         joins, _ = line_ends(layer.text)
         wraps = set(joins.tolist())
         start = 0
@@ -106,11 +135,11 @@ class _Reading:
                 (builder.join if end in wraps and end + 1 < len(layer.text) else builder.gap)()
                 start = end + 1
         self._characters += len(layer.text)
-        if not self._title and layer.visible:
+        if not self._title and layer.visible and page is not None:
             self._title = _title(layer.text)
 
     def _beside_the_pages(self) -> None:
-        """Strings of all objects, then streams."""
+        """Strings of all objects, streams, drawings that no page shows, and what lies beside the current revision."""
         printed = Printed.of(self._document)
         for (kind, page), texts in assemble(list(words(printed))).items():
             name = kind.value if page is None else f"page:{page}/{kind.value}"
@@ -118,17 +147,80 @@ class _Reading:
         streams = Streams(self._document, printed, self._limits)
         for name, kind, texts in streams.parts():
             self._part(name, kind, None, texts)
+        for kind, said in streams.said.items():
+            self._part(f"content:{kind.value}", kind, None, list(said))
         self._embedded.extend(streams.embedded)
         self._unread.extend(streams.unread)
+        self._pictures(streams.pictures)
+        orphans = [*streams.orphans, *self._residue(printed)]
+        self._not_drawn(printed, orphans)
         if complaints():
             self._unread.append(Unread(WHOLE, UnreadReason.DAMAGED, "文件结构有错误，可能有缺失"))
 
+    def _pictures(self, numbers: list[int]) -> None:
+        """The words in every picture of the file, shown or not, each once."""
+        if self._nested or not numbers:
+            return
+        seen_whole = {shown.number for shown in shown_pictures(self._document, numbers, self._whole) if shown.page}
+        rest = [number for number in numbers if number not in seen_whole]
+        for shown in shown_pictures(self._document, rest, self._pictured):
+            where = "未显示的图片" if shown.page is None else f"第{shown.page}页"
+            try:
+                for layer in picture_words(self._document, shown, self._recogniser):
+                    self._layer(layer, shown.page)
+            except NotRecognisedError as error:
+                off = error.reason is UnreadReason.OCR_OFF
+                reason = UnreadReason.OCR_OFF if off else UnreadReason.NOT_READ_YET
+                self._unread.append(Unread(where, reason, error.detail or "图片未识别"))
+            except BROKEN as error:
+                out_of_memory(error)
+                self._unread.append(Unread(where, UnreadReason.DAMAGED, "图片无法解开"))
+
+    def _residue(self, printed: Printed) -> list[bytes]:
+        """Head, tail, freed objects and earlier revisions; content streams among them are given back."""
+        left = Residue(self._data, printed)
+        for name, texts in left.parts():
+            self._part(name, PartKind.RESIDUE, None, self._new(texts))
+        self._embedded.extend(left.embedded)
+        self._unread.extend(left.unread)
+        if self._nested:
+            return left.orphans
+        for number, earlier in enumerate(left.revisions(), start=1):
+            texts = self._new(_everything(earlier, self._limits))
+            self._part(f"revision:{number}", PartKind.REVISION, None, texts)
+        return left.orphans
+
+    def _not_drawn(self, printed: Printed, orphans: list[bytes]) -> None:
+        try:
+            undrawn = candidates(self._document, printed, orphans)
+            if undrawn:
+                for name, kind, text in texts_of(self._data, undrawn):
+                    self._part(name, kind, None, self._new(text.splitlines()))
+            if "/OCProperties" in printed.get(int(self._document.pdf_catalog())):
+                for number, text in layers_off(self._data, self._pages):
+                    self._part(f"page:{number + 1}/layer-off", PartKind.LAYER_OFF, number + 1, text.splitlines())
+        except (pikepdf.PdfError, pikepdf.PasswordError, CannotOpenError, *BROKEN) as error:
+            out_of_memory(error)
+            self._unread.append(Unread("页面之外的内容", UnreadReason.NOT_READ_YET, type(error).__name__))
+
+    def _new(self, texts: Iterable[str]) -> list[str]:
+        """Those texts that no part has yet as a line."""
+        new = [text for text in texts if text.strip() and text not in self._lines]
+        self._lines.update(new)
+        return list(dict.fromkeys(new))
+
     def _part(self, name: str, kind: PartKind, page: int | None, texts: list[str]) -> None:
+        self._lines.update(texts)
         self._builder.begin(name, kind, visible=False, page=page)
         for text in texts:
             self._builder.add(text)
             self._builder.gap()
             self._characters += len(text) + 1
+
+
+def _everything(data: bytes, limits: Limits) -> list[str]:
+    """Every line of an earlier revision; one that cannot be opened gives none (its objects are residue)."""
+    return read(data, limits, nested=True).text.splitlines()
 
 
 def _title(text: str) -> str:

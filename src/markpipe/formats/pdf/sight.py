@@ -64,15 +64,20 @@ class Sight:
         self._shades, self._scale = _render(page, self._rect)
 
     def split(self, line: Line) -> Iterator[tuple[PartKind, Line]]:
-        """The line's characters by kind, each kind in the order of the line."""
+        """What of the line is seen, and the line again under each kind of unseen text that it has."""
         kinds: list[PartKind] = []
         for char, box, style in zip(line.text, line.boxes, line.styles, strict=True):
             if char.isspace() and kinds:
                 kinds.append(kinds[-1])
             else:
                 kinds.append(self._kind(box, style))
-        for kind in dict.fromkeys(kinds):
-            yield kind, line.pick([index for index, each in enumerate(kinds) if each is kind])
+        found = dict.fromkeys(kinds)
+        for kind in found:
+            if kind is PartKind.PAGE:
+                yield kind, line.pick([index for index, each in enumerate(kinds) if each is kind])
+            else:
+                # The whole line, so that words half of which can be seen are found whole.
+                yield kind, line
 
     def without_area(self) -> list[Line]:
         """Text drawn without width or height: no text page has it, the trace of drawing does."""

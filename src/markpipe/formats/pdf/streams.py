@@ -12,7 +12,9 @@ from typing import Any
 
 from markpipe.formats.carve import carve
 from markpipe.formats.encoding import decode
-from markpipe.formats.pdf.objects import Printed
+from markpipe.formats.imagemeta import metadata_words
+from markpipe.formats.pdf.content import content_words, draws
+from markpipe.formats.pdf.printed import Printed
 from markpipe.formats.pdf.syntax import REFERENCE, text_of
 from markpipe.formats.xmltext import xml_words
 from markpipe.model.document import Embedded, PartKind, Unread, UnreadReason
@@ -50,9 +52,12 @@ class Streams:
         self._budget = limits.archive_mib << 20
         self.embedded: list[Embedded] = []
         self.unread: list[Unread] = []
+        self.orphans: list[bytes] = []
+        self.pictures: list[int] = []
+        self.said: dict[PartKind, dict[str, None]] = {}
 
     def parts(self) -> Iterator[tuple[str, PartKind, list[str]]]:
-        """Name, kind and words of each stream that has words of its own; fills `embedded` and `unread`."""
+        """Name, kind and words of each stream that has words of its own; fills `embedded`, `orphans`, `said` and `unread`."""
         used_as = self._roles()
         names = self._file_names()
         for number, printed in enumerate(self._printed.objects):
@@ -67,13 +72,13 @@ class Streams:
     ) -> tuple[str, PartKind, list[str]] | None:
         if _WORDLESS.search(printed) or keys & _WORDLESS_KEYS:
             return None
-        if (
-            "Contents" in keys
-            or "/Subtype/Form" in printed
-            or "/PatternType 1" in printed
-            or "/Subtype/Image" in printed
-        ):
+        if "Contents" in keys or "/Subtype/Form" in printed or "/PatternType 1" in printed:
+            self._content(number)
             return None
+        if "/Subtype/Image" in printed or "Thumb" in keys:
+            if not keys & {"SMask", "Mask"}:
+                self.pictures.append(number)
+            return self._picture(number, printed)
         if "/N " in printed and keys & {"DestOutputProfile", "ICCBased", "array"} and "/Type" not in printed:
             return self._words(number, PartKind.METADATA, carve(self._data(number)))
         if "/Type/EmbeddedFile" in printed or number in names:
@@ -86,12 +91,30 @@ class Streams:
             return self._words(number, PartKind.SCRIPT, (text_of(decoded),))
         return self._unknown(number, keys)
 
+    def _content(self, number: int) -> None:
+        """A content stream: only what it says without drawing it."""
+        for kind, text in content_words(self._data(number)):
+            self.said.setdefault(kind, {}).setdefault(text)
+
+    def _picture(self, number: int, printed: str) -> tuple[str, PartKind, list[str]] | None:
+        """The metadata of a picture that is a file of its own inside the stream."""
+        if "/DCTDecode" not in printed and "/JPXDecode" not in printed:
+            return None
+        try:
+            raw: bytes = self._document.xref_stream_raw(number) or b""
+        except (RuntimeError, ValueError):
+            return None
+        return self._words(number, PartKind.METADATA, metadata_words(raw))
+
     def _unknown(self, number: int, keys: frozenset[str]) -> tuple[str, PartKind, list[str]] | None:
         """A stream of no known role: as text where it is text, else carved and named."""
         data = self._data(number)
         if not data.strip():
             return None
-        if "CharProcs" in keys or "glyph" in keys:
+        if "CharProcs" in keys:
+            return None
+        if draws(data):
+            self.orphans.append(data)
             return None
         if data.lstrip().startswith(b"<") and (found := xml_words(data)):
             return self._words(

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markpipe.formats.encoding import decode
 
 _TOKEN = re.compile(
-    r"(?P<open><<|\[)|(?P<close>>>|\])|(?P<literal>\((?:\\.|[^\\()])*\))|<(?P<hex>[0-9A-Fa-f\s]*)>"
+    r"(?P<open><<|\[)|(?P<close>>>|\])|(?P<literal>\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\))|<(?P<hex>[0-9A-Fa-f\s]*)>"
     r"|/(?P<name>[^\s()<>\[\]{}/%]*)|(?P<ref>\d+ \d+ R\b)|(?P<other>[^\s()<>\[\]{}/%]+)",
     re.DOTALL,
 )
@@ -60,12 +60,17 @@ def walk(printed: str) -> Iterator[Found]:
             if stack and stack[-1][0] == "<<" and stack[-1][1] is None:
                 stack[-1] = ("<<", name)
                 continue
-        elif kind == "literal":
-            yield Found(keys, _unescaped(token["literal"][1:-1].encode("latin-1", "replace")))
-        elif kind == "hex":
-            digits = re.sub(r"\s", "", token["hex"])
-            yield Found(keys, bytes.fromhex(digits + "0" * (len(digits) % 2)))
+        elif kind in ("literal", "hex"):
+            yield Found(keys, string_of(token[0]))
         _value_done(stack)
+
+
+def string_of(token: str) -> bytes:
+    """The bytes of a string written as `(…)` or `<…>`."""
+    if token.startswith("("):
+        return _unescaped(token[1:-1].encode("latin-1", "replace"))
+    digits = re.sub(r"\s", "", token[1:-1])
+    return bytes.fromhex(digits + "0" * (len(digits) % 2))
 
 
 def _value_done(stack: list[tuple[str, str | None]]) -> None:

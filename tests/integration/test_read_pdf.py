@@ -1,0 +1,263 @@
+"""Every place in a PDF where words can stand: the phrase is found there, and the place is named."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pikepdf
+import pymupdf
+import pytest
+from hiding import PHRASE, PUBLIC, pdf_objects, pdf_pages
+from hiding.pdffile import Pdf, one_page, show
+
+from markpipe.formats.pdf.boxes import boxes
+from markpipe.formats.pdf.read import read
+from markpipe.model.document import Document, Part, PartKind, ReadStatus, UnreadReason
+from markpipe.model.limits import Limits
+from markpipe.ocr.tesseract import available
+from markpipe.pipeline.dispatch import read_data
+from markpipe.pipeline.sandbox import Worker
+from markpipe.text.fold import fold, fold_term
+
+LIMITS = Limits()
+NEEDS_OCR = frozenset(["p22", "p23", "p24", "p25", "p26", "p29", "p30", "c09"])
+
+# Where each id is found: kind of the part, and how it is nested.
+EXPECTED: dict[str, PartKind] = {
+    **dict.fromkeys(
+        [
+            "p01",
+            "p02",
+            "p03",
+            "p04",
+            "p05",
+            "p06",
+            "p07",
+            "p08",
+            "p09",
+            "p10",
+            "p11",
+            "p12",
+            "p13",
+            "p26",
+            "p27",
+            "p28",
+            "p29",
+            "p30",
+            "p35",
+            "p36",
+            "p37",
+            "p38",
+            "p39",
+            "p42",
+            "p43",
+            "c18",
+        ],
+        PartKind.PAGE,
+    ),
+    **dict.fromkeys(["p14", "p15", "p20", "p40", "p41", "a04"], PartKind.HIDDEN),
+    **dict.fromkeys(["p16", "p17"], PartKind.OUTSIDE),
+    **dict.fromkeys(["p18", "p19"], PartKind.COVERED),
+    "p21": PartKind.LAYER_OFF,
+    **dict.fromkeys(["p22", "p23", "p24", "p25", "c09"], PartKind.IMAGE),
+    **dict.fromkeys(["p31", "p32", "p33"], PartKind.ALTERNATIVE),
+    **dict.fromkeys(["p34", "r02", "r04", "r05", "r07"], PartKind.RESIDUE),
+    **dict.fromkeys(["a01", "a02", "a03", "a12"], PartKind.ANNOTATION),
+    "a05": PartKind.LINK,
+    **dict.fromkeys(["a06", "a07", "a08", "a11"], PartKind.FORM_FIELD),
+    **dict.fromkeys(["a10", "c07", "r06"], PartKind.BODY),
+    **dict.fromkeys(["c01", "c02", "c03"], PartKind.BOOKMARK),
+    **dict.fromkeys(["c04", "c05", "c06", "c15"], PartKind.METADATA),
+    "c08": PartKind.SCRIPT,
+    **dict.fromkeys(["a09", "c10", "c11", "c12", "c14", "c16", "c17", "c19", "c20"], PartKind.CUSTOM_DATA),
+    **dict.fromkeys(["c13", "r01", "r03"], PartKind.REVISION),
+}
+VISIBLE = frozenset({PartKind.PAGE, PartKind.IMAGE, PartKind.BODY})
+
+
+def fixtures() -> Iterator[tuple[str, Callable[[], bytes]]]:
+    for module in (pdf_pages, pdf_objects):
+        for name, value in sorted(vars(module).items()):
+            if re.fullmatch(r"[pacr]\d\d", name):
+                yield name, value
+
+
+def places(document: Document) -> list[Part]:
+    """The parts in which the folded phrase stands, spaces between characters looked through."""
+    folded = fold(document.text_map)
+    kept = [(char, offset) for char, offset in zip(folded.text, folded.offsets, strict=False) if char not in " \t"]
+    text = "".join(char for char, _ in kept)
+    phrase = fold_term(PHRASE)
+    return [document.text_map.part_at(int(kept[match.start()][1])) for match in re.finditer(re.escape(phrase), text)]
+
+
+def test_every_id_of_the_catalogue_has_a_fixture_and_a_place() -> None:
+    ids = [f"p{n:02}" for n in range(1, 44)] + [f"a{n:02}" for n in range(1, 13)]
+    ids += [f"c{n:02}" for n in range(1, 21)] + [f"r{n:02}" for n in range(1, 8)]
+    assert sorted(ids) == sorted(name for name, _ in fixtures()) == sorted(EXPECTED)
+
+
+@pytest.mark.parametrize(("name", "build"), list(fixtures()), ids=[name for name, _ in fixtures()])
+def test_the_phrase_is_found_with_its_place(name: str, build: Callable[[], bytes], reading_worker: Worker) -> None:
+    if name in NEEDS_OCR and not available():
+        pytest.skip("tesseract is not installed")
+    document = read_data(build(), reading_worker, LIMITS)
+    kinds = {part.kind for part in places(document)}
+    assert EXPECTED[name] in kinds
+    for part in document.text_map.parts:
+        assert part.visible == (part.kind in VISIBLE) or part.kind is PartKind.IMAGE
+        if part.kind is PartKind.PAGE and not part.path:
+            assert part.page is not None
+    if name not in ("p14", "r01"):
+        assert PUBLIC in document.text.replace("\n", "") or name == "p30"
+
+
+@pytest.mark.parametrize("name", sorted(NEEDS_OCR | {"p14", "p19"}))
+def test_without_recognition_pictures_are_unread(name: str) -> None:
+    build = dict(fixtures())[name]
+    document = read(build(), LIMITS)
+    if name == "p30":
+        assert document.unread == ()  # see docs/formats.md: only recognition can tell
+    else:
+        assert UnreadReason.OCR_OFF in {item.reason for item in document.unread}
+
+
+def test_an_honest_file_is_read_without_more_ado() -> None:
+    document = read(one_page(show("正文第二行")), LIMITS)
+    assert document.status is ReadStatus.READ
+    assert document.text == f"{PUBLIC}\n正文第二行\n"
+    assert document.pages == 1
+    assert document.title == PUBLIC
+    assert [part.name for part in document.text_map.parts] == ["page:1"]
+
+
+def test_an_encrypted_file_gives_no_text() -> None:
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(one_page(show(PHRASE)))) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="owner", user="user"))
+    document = read(out.getvalue(), LIMITS)
+    assert document.text == ""
+    assert [item.reason for item in document.unread] == [UnreadReason.ENCRYPTED]
+
+
+def many_pages(count: int = 20) -> bytes:
+    pdf = Pdf()
+    for number in range(count):
+        pdf.page(show(f"第{number}页的内容"))
+    return pdf.save()
+
+
+@pytest.mark.parametrize("share", [0.1, 0.3, 0.5, 0.8, 0.95, 0.99])
+def test_a_truncated_file_is_never_called_read(share: float) -> None:
+    data = many_pages()
+    document = read(data[: int(len(data) * share)], LIMITS)
+    assert document.status is not ReadStatus.READ
+    assert UnreadReason.DAMAGED in {item.reason for item in document.unread}
+
+
+def test_a_broken_content_stream_is_named_with_its_page() -> None:
+    pdf = Pdf()
+    pdf.page(show("第一页"))
+    broken = pdf.stream(b"\x78\x9c this is not deflated", "/Filter/FlateDecode")
+    number = pdf.page()
+    pdf.objects[number] = re.sub(rb"/Contents \d+ 0 R", f"/Contents {broken} 0 R".encode(), pdf.objects[number])
+    document = read(pdf.save(), LIMITS)
+    assert ("第2页", UnreadReason.DAMAGED) in {(item.where, item.reason) for item in document.unread}
+    assert "第一页" in document.text
+
+
+def test_too_many_pages_are_not_begun() -> None:
+    document = read(many_pages(3), Limits(pages=2))
+    assert (document.pages, document.text) == (3, "")
+    assert document.unread[0].reason is UnreadReason.TOO_LARGE
+
+
+def test_too_much_text_is_given_up() -> None:
+    assert read(many_pages(3), Limits(text_characters=20)).unread[0].reason is UnreadReason.TOO_LARGE
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"%PDF-1.7\ngarbage", b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj"])
+def test_hardly_a_file(data: bytes) -> None:
+    document = read(data, LIMITS)
+    assert document.status is ReadStatus.UNREAD
+    assert document.unread[0].reason is UnreadReason.DAMAGED
+
+
+ROTATIONS = {
+    "plain": "",
+    "right": "/Rotate 90",
+    "down": "/Rotate 180",
+    "left": "/Rotate 270",
+    "unit": "/UserUnit 2/MediaBox[100 50 695 892]",
+    "crop": "/CropBox[50 300 500 800]",
+    "both": "/Rotate 90/CropBox[50 300 500 800]",
+}
+
+
+@pytest.mark.parametrize("name", sorted(ROTATIONS))
+def test_what_stands_at_a_place_is_the_text_that_says_so(name: str) -> None:
+    """The box of a character, rendered, has ink; taken as a clip, the page gives that character back."""
+    data = one_page(show(PHRASE, x=160, y=500) + show("又一行文字", x=160, y=450), entries=ROTATIONS[name])
+    document = read(data, LIMITS)
+    part = next(part for part in document.text_map.parts if part.name == "page:1")
+    found = boxes(data, ["page:1"])["page:1"]
+    assert found.shape == (part.end - part.start, 4)
+    text = document.text[part.start : part.end]
+    page = pymupdf.open(stream=data, filetype="pdf")[0]
+    pixmap = page.get_pixmap(dpi=144, colorspace=pymupdf.csGRAY)
+    pixels = np.frombuffer(pixmap.samples, dtype=np.uint8).reshape(pixmap.height, pixmap.width)
+    for char, (left, top, right, bottom) in zip(text, found, strict=True):
+        assert np.isnan(left) == (char == "\n")
+        if char != "\n":
+            window = pixels[int(top * 2) : int(bottom * 2) + 1, int(left * 2) : int(right * 2) + 1]
+            assert window.min() < 128, char
+    start = text.index(PHRASE)
+    spot = pymupdf.Rect(*found[start : start + len(PHRASE), :2].min(0), *found[start : start + len(PHRASE), 2:].max(0))
+    spot = pymupdf.Rect(spot.x0 - 1, spot.y0 - 1, spot.x1 + 1, spot.y1 + 1) * page.derotation_matrix
+    assert page.get_text(clip=spot).strip() == PHRASE
+
+
+@pytest.mark.parametrize("name", ["p03", "p05", "p06", "p07", "p16", "p17", "p18", "p20", "p37", "p42"])
+def test_boxes_fit_every_layer(name: str) -> None:
+    data = dict(fixtures())[name]()
+    document = read(data, LIMITS)
+    wanted = [part for part in document.text_map.parts if part.page is not None]
+    found = boxes(data, [part.name for part in wanted])
+    for part in wanted:
+        rows = found[part.name]
+        assert rows.shape == (part.end - part.start, 4)
+        text = document.text[part.start : part.end]
+        assert [char == "\n" for char in text] == np.isnan(rows[:, 0]).tolist()
+
+
+def test_boxes_of_what_is_not_there() -> None:
+    assert boxes(one_page(""), ["page:9", "page:0", "page:x", "metadata", "page:1/hidden"]) == {}
+    assert boxes(b"%PDF-1.7\n", ["page:1"]) == {}
+
+
+def test_recognised_words_have_places(reading_worker: Worker) -> None:
+    if not available():
+        pytest.skip("tesseract is not installed")
+    data = pdf_pages.p22()
+    document = read_data(data, reading_worker, LIMITS)
+    part = next(part for part in document.text_map.parts if part.kind is PartKind.IMAGE)
+    assert part.recognised
+    assert part.visible
+    rows = reading_worker.boxes(data, document.format, [part.name])[part.name]
+    assert rows.shape == (part.end - part.start, 4)
+    inside = rows[~np.isnan(rows[:, 0])]
+    assert inside[:, 0].min() >= 72 - 1
+    assert inside[:, 2].max() <= 432 + 1
+    assert inside[:, 1].min() >= 842 - 632 - 1
+    assert inside[:, 3].max() <= 842 - 560 + 1
+
+
+def test_reading_twice_gives_the_same() -> None:
+    data = pdf_objects.c07()
+    one, two = read(data, LIMITS), read(data, LIMITS)
+    assert one.text == two.text
+    assert one.text_map.parts == two.text_map.parts
+    assert one.unread == two.unread
