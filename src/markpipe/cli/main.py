@@ -31,7 +31,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "determination": ("markpipe.cli.determination:group", "定密事项：拟定、审批、纠正、退回、查询"),
     "stamp": ("markpipe.cli.stamp:command", "给已定密的文件加国家秘密标志和定密戳记"),
     "copies": ("markpipe.cli.copies:group", "份号与各份的去向"),
-    "register": ("markpipe.cli.register:group", "台账：核验"),
+    "register": ("markpipe.cli.register:group", "台账：核验、导出、备份、统计"),
     "dictionary": ("markpipe.cli.dictionary:group", "保密事项范围词典：检查、列出、试用"),
     "stamps": ("markpipe.cli.stamps:group", "标志和印章的版式：列出、预览"),
     "rule": ("markpipe.cli.rule:command", "查一条规则的内容和出处"),
