@@ -31,7 +31,7 @@ covers = [{covers}]
 """
 
 
-def _catalogue(items: str, *, ident: str = "t", status: str = "现行", covers: str = "\"无害之词\"") -> Catalogue:
+def _catalogue(items: str, *, ident: str = "t", status: str = "现行", covers: str = '"无害之词"') -> Catalogue:
     return parse_catalogue(tomllib.loads(HEAD.format(id=ident, status=status, covers=covers) + items), "t")
 
 
@@ -216,9 +216,21 @@ def test_what_makes_it_less_likely_is_told() -> None:
     news = _find(_catalogue(_item('terms = ["试题"]')), "新华社北京电 记者张三报道试题")[0]
     assert news.confidence < sure.confidence
     assert any("新闻" in why for why in news.why)
-    statute = "\n".join(f"第{n}条 试题由某某保管。" for n in "一二三四五六")
+    statute = "\n".join(f"第{n}条 本次试题由某某保管。" for n in "一二三四五六")
     also = _find(_catalogue(_item('terms = ["试题"]')), f"新华社北京电\n{statute}")[0]
     assert also.confidence < news.confidence
+
+
+def test_a_sentence_that_only_speaks_of_rules_holds_no_secret() -> None:
+    catalogue = _catalogue(_item('terms = ["试题"]\nall = [["启用前"]]'))
+    assert not _find(catalogue, "第十条 试题启用前由专人保管。")
+    assert not _find(catalogue, "考试院介绍，试题启用前属于绝密级材料。")
+    assert _find(catalogue, "第十条 本次试题启用前由张三保管。")
+    assert _find(catalogue, "今年的试题启用前属于绝密级材料。")
+    statute = "\n".join(f"第{n}条 应当保管。" for n in "一二三四五")
+    assert not _find(catalogue, f"{statute}\n试题启用前由专人保管。")
+    assert _find(catalogue, f"试题启用前由专人保管。\n{statute}")
+    assert _find(_catalogue(_item('terms = ["试题"]\ngeneral = true')), "第十条 试题由专人保管。")
 
 
 def test_distance_lowers() -> None:

@@ -1,6 +1,7 @@
 """What kind of text this is: statute, paper, exercises, news, public notice, teaching material, contract form.
 
-A genre is evidence: it makes a finding less likely and is named in its `why`.  It exempts nothing.
+A genre is evidence: it makes a finding less likely and is named in its `why`.  It exempts nothing.  Apart from that a
+single sentence may speak of rules only (`is_general`); such a sentence holds no secret.
 """
 
 from __future__ import annotations
@@ -43,6 +44,36 @@ _SIGNS: dict[Genre, tuple[_Sign, ...]] = {
     Genre.CONTRACT: (_Sign(re.compile(r"甲方|乙方"), 6), _Sign(re.compile(r"合同|协议"), 2)),
 }  # fmt: skip
 _HEAD = 600
+
+_ARTICLE = re.compile(r"\s*第[一二三四五六七八九十百零〇\d]{1,5}条")
+# 属于绝密级材料, 列为机密, 定为国家秘密: says how such things are classified
+_CLASSIFIES = re.compile(
+    r"(?:属于?|列为|定为|划为|分为|均为|视为|确定为|规定为|按照?|作为)[^。\n]{0,8}(?:绝密|机密|秘密)(?:级|材料|事项|文件|管理|信息|$|[,。;)])"
+)
+# a date, a number of things, this office, this lot: speaks of one thing, not of all such things
+_PARTICULAR = re.compile(
+    r"(?:19|20)\d\d\s?(?:年|-|\.|/)|\d{1,2}月\d{1,2}日|本(?:次|批|套|科|卷|省|县|局|院|校|单位|中心|组|年度|处|厅|委|部|系统)"
+    r"|今年|明年|下月|我(?:省|市|县|区|局|院|校|处|委|部|厅|国家级|单位|中心|司)|附件|现将|现有|现已|现报|已(?:完成|于|经|印|送|入|移|由|编|全部)"
+    r"|如下|见附|名单[:(]|\d+\s?(?:份|套|册|袋|箱|人|名|件|盒)|[该此](?:套|批|卷|成果|图|文件)|拟于|定于|某[市省县局]"
+)
+
+
+def rules_from(folded: str, kinds_of_text: tuple[Genre, ...]) -> int:
+    """From where on a statute's articles run (also their second and third paragraphs); the text's end in other texts."""
+    if Genre.STATUTE not in kinds_of_text:
+        return len(folded)
+    first = re.search(rf"(?m)^{_ARTICLE.pattern}", folded)
+    return len(folded) if first is None else first.start()
+
+
+def is_general(folded: str, unit: tuple[int, int], paragraph: tuple[int, int], rules_start: int) -> bool:
+    """Whether a sentence only says how such matters are to be treated: an article of a rule, a word on classification.
+
+    It must name nothing particular; one that does is a matter like any other, whatever text it stands in.
+    """
+    sentence = folded[unit[0] : unit[1]]
+    in_rule = unit[0] >= rules_start or _ARTICLE.match(folded, paragraph[0], paragraph[1])
+    return bool(in_rule or _CLASSIFIES.search(sentence)) and not _PARTICULAR.search(sentence)
 
 
 def genres(folded: str) -> tuple[Genre, ...]:

@@ -18,7 +18,7 @@ from dataclasses import dataclass, field
 from markpipe.detect.catalogue import Bound, Catalogue, CatalogueItem, Group, Pattern, Scope, TimeRule
 from markpipe.detect.conditions import is_over, meets, to_come
 from markpipe.detect.explain import Evidence, Match, to_finding
-from markpipe.detect.genre import genres
+from markpipe.detect.genre import genres, is_general, rules_from
 from markpipe.detect.surroundings import Stretch, Surroundings
 from markpipe.detect.vocabulary import Hit, Vocabulary
 from markpipe.model.document import TextMap
@@ -52,6 +52,7 @@ class _Text:
 
     folded: Folded
     around: Surroundings
+    rules_start: int
     by_word: dict[int, list[Hit]] = field(default_factory=dict)
 
 
@@ -93,10 +94,10 @@ class Matcher:
         hits = self._uncovered(self._vocabulary.hits(folded))
         if not hits:
             return ()
-        text = _Text(folded, Surroundings(text_map, folded))
+        kinds_of_text = genres(folded.text)
+        text = _Text(folded, Surroundings(text_map, folded), rules_from(folded.text, kinds_of_text))
         for hit in hits:
             text.by_word.setdefault(hit.word, []).append(hit)
-        kinds_of_text = genres(folded.text)
         best = _one_a_place(_one_a_unit(self._matches(text)))
         found = [to_finding(match, others, folded, self._vocabulary, kinds_of_text) for match, others in best]
         return tuple(sorted(found, key=lambda finding: (-finding.confidence, finding.span, finding.entry)))
@@ -142,6 +143,9 @@ def _evaluate(compiled: _Compiled, anchor: Hit, text: _Text) -> Match | None:
     pattern, around = compiled.pattern, text.around
     if pattern.places and not any(around.stands(place, anchor.start) for place in pattern.places):
         return None
+    unit = around.units.at(anchor.start)
+    if not pattern.general and is_general(around.text, unit, around.paragraphs.at(anchor.start), text.rules_start):
+        return None
     evidence: list[Evidence] = []
     for group in compiled.groups:
         hit = _nearest(group, anchor, text)
@@ -161,7 +165,7 @@ def _evaluate(compiled: _Compiled, anchor: Hit, text: _Text) -> Match | None:
     own = [(anchor.start, anchor.end), *((each.start, each.end) for each in evidence)]
     if any(_speaks_against(group, anchor, text, own) for group in compiled.unless):
         return None
-    return Match(compiled.item, pattern, anchor, tuple(evidence), around.units.at(anchor.start))
+    return Match(compiled.item, pattern, anchor, tuple(evidence), unit)
 
 
 def _number(bound: Bound, anchor: Hit, text: _Text) -> Evidence | None:
