@@ -12,9 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from markpipe.config.procedure import Procedure, read_procedure
 from markpipe.config.reader import Table, read_table
 from markpipe.errors import RefusedError, UsageError
-from markpipe.model.agency import Actor, Agency, Authority, Officer, Person, Tier
+from markpipe.model.agency import Actor, Agency, Authority, Grant, Officer, Person, Tier
 from markpipe.model.classification import Level
 from markpipe.model.limits import Limits
 
@@ -32,6 +33,7 @@ _TIERS = {
     Tier.COUNTY: ("县级", "县", "区级", "县级市", "county"),
     Tier.OTHER: ("其他", "other"),
 }
+_GRANTS = {"授权": Grant.WRITTEN, "特别授权": Grant.SPECIAL, "自身业务": Grant.OWN_WORK}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +55,8 @@ class Settings:
     dictionaries: tuple[Path, ...] = ()
     stamps: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    calendars: tuple[Path, ...] = ()
+    procedure: Procedure = field(default_factory=Procedure)
     demo_sources: Path | None = None
     demo_today: dt.date | None = None
     origin: Mapping[str, str] = field(default_factory=dict)
@@ -152,7 +156,7 @@ def _from_file(path: Path) -> Settings:
     if not enabled and today is not None:
         demo.fail("today", "只能在演示站点设置：正式站点的日期取自系统时钟", "删去这一行，或写 enabled = true")
     system = root.table("system")
-    dictionaries, stamps = root.table("dictionaries"), root.table("stamps")
+    dictionaries, stamps, calendar = root.table("dictionaries"), root.table("stamps"), root.table("calendar")
     settings = Settings(
         path=path,
         agency=agency,
@@ -165,6 +169,8 @@ def _from_file(path: Path) -> Settings:
         dictionaries=_paths(dictionaries, base),
         stamps=_paths(stamps, base),
         limits=_limits(root.table("limits"), origin),
+        calendars=_paths(calendar, base),
+        procedure=read_procedure(root, origin),
         demo_sources=base / sources if sources else None,
         demo_today=today,
         origin=origin,
@@ -177,6 +183,7 @@ def _from_file(path: Path) -> Settings:
         ("demo.today", demo, "today"),
         ("dictionaries.paths", dictionaries, "paths"),
         ("stamps.paths", stamps, "paths"),
+        ("calendar.paths", calendar, "paths"),
     ):
         origin[name] = table.where(key) if key in table else BUILT_IN
     for table in (root, demo, system):
@@ -193,8 +200,9 @@ def _agency(table: Table, origin: dict[str, str]) -> Agency:
     granted = table.levels("authority")
     authorities = [Authority(granted, "站点配置所列授权")] if granted else []
     authorities += [_authority(item) for item in table.tables("authorities")]
-    agency = Agency(name, tier, tuple(authorities), table.text("superior"))
-    for key in ("name", "tier", "superior", "authority", "authorities"):
+    others = ("related", "business_authority", "secrecy_office", "provincial_office")
+    agency = Agency(name, tier, tuple(authorities), table.text("superior"), *(table.text(key) for key in others))
+    for key in ("name", "tier", "superior", *others, "authority", "authorities"):
         origin[f"agency.{key}"] = table.where(key) if key in table else BUILT_IN
     table.finish()
     return agency
@@ -204,7 +212,17 @@ def _authority(table: Table) -> Authority:
     levels = table.levels("levels")
     if not levels:
         table.fail("levels", "没有填写", '写明授权的密级，如 levels = ["机密", "秘密"]')
-    authority = Authority(levels, table.text("basis", required=True), table.date("from"), table.date("to"))
+    kind = table.choice("kind", _GRANTS, "授权")
+    authority = Authority(
+        levels,
+        table.text("basis", required=True),
+        table.date("from"),
+        table.date("to"),
+        _GRANTS[kind],
+        table.texts("matters"),
+        table.positive("longest_years", 1) if "longest_years" in table else 0,
+        table.text("granted_by"),
+    )
     table.finish()
     return authority
 
@@ -246,7 +264,22 @@ def _officer(table: Table, people: tuple[Person, ...]) -> Officer:
     start, end = table.date("from"), table.date("to")
     if start and end and end < start:
         table.fail("to", f"{end} 早于 from {start}")
-    officer = Officer(name, statutory, levels or frozenset(Level), start, end, table.text("certificate"))
+    deputy_of = table.text("deputy_of")
+    if deputy_of and (deputy_of == name or deputy_of not in {person.name for person in people}):
+        table.fail("deputy_of", f"“{deputy_of}”不能是本人，且须列入 [[people]]", "写 A 角的姓名")
+    officer = Officer(
+        name,
+        statutory,
+        levels or frozenset(Level),
+        start,
+        end,
+        table.text("certificate"),
+        table.date("certificate_to"),
+        table.text("appointment"),
+        table.date("published"),
+        table.date("filed"),
+        deputy_of,
+    )
     table.finish()
     return officer
 

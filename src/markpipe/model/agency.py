@@ -19,14 +19,30 @@ class Tier(StrEnum):
     OTHER = "其他"
 
 
+class Grant(StrEnum):
+    """On which paragraph of 保密法第十七条 an authorisation rests."""
+
+    WRITTEN = "定密授权"
+    SPECIAL = "特别授权"
+    OWN_WORK = "公安、国家安全机关在其工作范围内的定密权限"
+
+
 @dataclass(frozen=True, slots=True)
 class Authority:
-    """A written authorisation (定密授权) beyond or within the tier: levels, and the days on which it holds."""
+    """A written authorisation (定密授权) beyond or within the tier: levels, and the days on which it holds.
+
+    `matters` are ids or names of the range items that it is for (none: all); `longest_years` the longest term that it
+    allows (0: that of the law).  It cannot be handed on (保密法实施条例第十六条).
+    """
 
     levels: frozenset[Level]
     basis: str
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
+    grant: Grant = Grant.WRITTEN
+    matters: tuple[str, ...] = ()
+    longest_years: int = 0
+    granted_by: str = ""
 
     def holds(self, level: Level, on: dt.date) -> bool:
         """Whether it covers a level on a day (both ends included)."""
@@ -35,12 +51,20 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Agency:
-    """The unit that runs the program."""
+    """The unit that runs the program.
+
+    `superior`, `related` (行政隶属或者业务关联), `business_authority` (业务主管部门) and `secrecy_office`
+    (保密行政管理部门) are whom it may put a matter before, in this order; `provincial_office` decides what is uncertain.
+    """
 
     name: str
     tier: Tier
     authorities: tuple[Authority, ...] = ()
     superior: str = ""
+    related: str = ""
+    business_authority: str = ""
+    secrecy_office: str = ""
+    provincial_office: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +78,12 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Officer:
-    """定密责任人: statutory (法定, the head of the unit) or designated (指定) for some levels, from one day to another."""
+    """定密责任人: statutory (法定, the head of the unit) or designated (指定) for some levels, from one day to another.
+
+    `certificate_to` is the last day of the training certificate; `appointment` the number of the 授权书; `published_on`
+    and `filed_on` when the appointment was made known and put on file; `deputy_of` names the officer (A角) for whom
+    this one (B角) stands in while that one is away.
+    """
 
     name: str
     statutory: bool
@@ -62,6 +91,11 @@ class Officer:
     valid_from: dt.date | None = None
     valid_to: dt.date | None = None
     certificate: str = ""
+    certificate_to: dt.date | None = None
+    appointment: str = ""
+    published_on: dt.date | None = None
+    filed_on: dt.date | None = None
+    deputy_of: str = ""
 
     def in_office(self, on: dt.date) -> bool:
         """Whether the power runs on that day (both ends included)."""
