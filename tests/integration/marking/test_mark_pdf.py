@@ -3,27 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 import io
 import re
+import shutil
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pikepdf
 import pymupdf
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from markpipe.config.stamps import load_stamps
 from markpipe.errors import OutputError
 from markpipe.formats import plain_mark
+from markpipe.formats.pdf.copies import Copies, prepare
 from markpipe.formats.pdf.mark import mark
 from markpipe.formats.pdf.place import surface
 from markpipe.marking.layout import determined, pre_mark
 from markpipe.marking.plan import MarkPlan
 from markpipe.marking.stamp import fill, preview
-from markpipe.model.decision import Determination, Proposal
+from markpipe.model.classification import parse_mark
+from markpipe.model.decision import Determination, Origin, Proposal
 from markpipe.proof.marks import check_marks
 
 MakePdf = Callable[..., bytes]
@@ -310,6 +317,67 @@ def test_encrypted_signed_damaged_and_empty_files_are_refused(make_pdf: MakePdf,
         empty.save(buffer)
     with pytest.raises(OutputError, match=r"没有页面|损坏"):
         mark(buffer.getvalue(), plan)
+
+
+@given(serial=st.integers(1, 999_999))
+@settings(max_examples=25, deadline=None)
+def test_a_patched_copy_is_the_copy_that_marking_gives(serial: int, prepared: tuple[Copies, Determination]) -> None:
+    copies, determination = prepared
+    plan = determined(determination, serial)
+    assert copies.plan_of(serial) == plan
+    assert copies.copy(serial) == mark(copies.data, plan).data
+
+
+def test_patched_copies_pass_the_check(prepared: tuple[Copies, Determination], tmp_path: Path) -> None:
+    copies, determination = prepared
+    for serial in (1, 234_567, 890_123):
+        (tmp_path / "稿.pdf").write_bytes(copies.copy(serial))
+        assert check_marks(tmp_path / "稿.pdf", determined(determination, serial)) == ()
+
+
+def test_copies_need_a_serial_to_change(make_pdf: MakePdf, determination: Determination) -> None:
+    with pytest.raises(OutputError, match="没有份号"):
+        prepare(make_pdf(), determined(determination))
+    with pytest.raises(OutputError, match="已有份号"):
+        prepare(_typed(make_pdf, ("000007", 28.0, 37.0, 16)), determined(determination, 7))
+
+
+@pytest.fixture(scope="module")
+def prepared() -> tuple[Copies, Determination]:
+    mark_text = parse_mark("机密★10年")
+    day = dt.date(2026, 5, 10)
+    determination = Determination("D2026-0001", "ab" * 32, "稿", mark_text, Origin.ORIGINAL, "张三", "李四", day, day)
+    with pymupdf.open() as document:
+        document.new_page(width=595.28, height=841.89)
+        return prepare(document.tobytes(), determined(determination, 1)), determination
+
+
+@pytest.mark.skipif(shutil.which("gs") is None, reason="Ghostscript is not installed")
+@pytest.mark.parametrize("name", ["A4", "rotated 90", "crop, rotated 270", "user unit"])
+def test_ghostscript_and_poppler_show_the_same_ink(
+    name: str, make_pdf: MakePdf, determination: Determination, tmp_path: Path
+) -> None:
+    path = tmp_path / "稿.pdf"
+    path.write_bytes(mark(make_pdf(**GEOMETRIES[name]), determined(determination, 7)).data)
+    raster = ["-dBATCH", "-dNOPAUSE", "-q", "-sDEVICE=pgmraw", "-dUseCropBox", "-dTextAlphaBits=4", "-r100", "-dSAFER"]
+    subprocess.run(["gs", *raster, f"-sOutputFile={tmp_path / 'gs.pgm'}", str(path)], check=True)
+    subprocess.run(["pdftoppm", "-gray", "-cropbox", "-r", "100", str(path), str(tmp_path / "poppler")], check=True)
+    (other,) = tmp_path.glob("poppler*.pgm")
+    unit = GEOMETRIES[name].get("unit", 1)
+    ours, theirs = (_ink_box(file, scale) for file, scale in ((other, unit), (tmp_path / "gs.pgm", 1)))
+    assert ours == pytest.approx((28.5, 37.5), abs=1.0)
+    assert theirs == pytest.approx(ours, abs=0.5)
+
+
+def _ink_box(path: Path, unit: float) -> tuple[float, float]:
+    """The first dark column and row, in mm, of the two lines at the head."""
+    head = re.match(rb"P5\s+(?:#.*\s+)?(\d+)\s+(\d+)\s+255\s", path.read_bytes())
+    assert head
+    pixels = np.frombuffer(path.read_bytes(), np.uint8, offset=head.end()).reshape(int(head[2]), int(head[1]))
+    scale = 100 / 25.4 / unit
+    area = pixels[int(34 * scale) : int(55 * scale), int(20 * scale) : int(75 * scale)] < 128
+    rows, columns = np.nonzero(area)
+    return 20 + columns.min() / scale, 34 + rows.min() / scale
 
 
 def test_plain_text_carries_no_mark(determination: Determination) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import zlib
 
 import pymupdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
@@ -17,10 +18,12 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream
 from markpipe.formats.pdf.mark_fonts import runs
 from markpipe.formats.pdf.place import Placed
 from markpipe.formats.pdf.truetype import TrueType
-from markpipe.marking.plan import EM_ASCENT, POINTS_PER_MM, FontRole, Ink, Item, Line
+from markpipe.marking.plan import EM_ASCENT, POINTS_PER_MM, FontRole, Ink, Item, ItemKind, Line
 
+SERIAL_MARKER = "%MarkpipeSerial"
+"""A comment in front of the operators of a 份号; the codes of 0 to 9 follow it, for whoever changes the number."""
+DIGITS = "0123456789"
 _TITLE = (16.0, 37.0)
-_DIGITS = "0123456789"
 _SHEET_MM = (210.0, 297.0)
 
 
@@ -69,11 +72,11 @@ class Pen:
             x += sum(font.width(font.glyph(character)) for character in stretch) * size_pt
         return "\n".join(operators)
 
-    def all_digits(self, role: FontRole) -> dict[str, str]:
-        """The code of every digit in a role's font, for serials that are patched in later; they share one font."""
-        ((_, font),) = runs(_DIGITS, role)
+    def digits(self, role: FontRole) -> dict[str, str]:
+        """The code of every digit in a role's font: they are embedded all ten, so that a serial can be patched later."""
+        ((_, font),) = runs(DIGITS, role)
         embedded = self._embedded(font)
-        return {digit: f"{embedded.code(digit):04X}" for digit in _DIGITS}
+        return {digit: f"{embedded.code(digit):04X}" for digit in DIGITS}
 
     def _item(self, placed: Placed, page_height: float) -> str:
         item = placed.item
@@ -85,6 +88,9 @@ class Pen:
             x = placed.x_mm * POINTS_PER_MM + inset
             y = page_height - placed.y_mm * POINTS_PER_MM - inset - height
             operators.append(f"{item.frame_pt:g} w {x:.3f} {y:.3f} {width:.3f} {height:.3f} re S")
+        if item.kind is ItemKind.SERIAL:
+            codes = self.digits(item.lines[0].font)
+            operators.append(f"{SERIAL_MARKER} {' '.join(codes[digit] for digit in DIGITS)}")
         for line in item.lines:
             operators.append(self._line(line, placed.x_mm + line.x_mm, placed.y_mm + line.y_mm, page_height))
         return "\n".join([*operators, "Q"])
@@ -132,7 +138,7 @@ class _Embedded:
         program = self._font.subset(glyphs)
         tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(program).digest()[:6])
         name = Name(f"/{tag}+{''.join(c for c in self._font.name if c.isascii() and c.isalnum()) or 'Font'}")
-        file = pdf.make_stream(program)
+        file = _packed(pdf, program)
         file.Length1 = len(program)
         scale = 1000 / self._font.units
         descriptor = Dictionary(
@@ -161,7 +167,7 @@ class _Embedded:
         self.object.Type, self.object.Subtype = Name.Font, Name.Type0
         self.object.BaseFont, self.object.Encoding = name, Name("/Identity-H")
         self.object.DescendantFonts = Array([pdf.make_indirect(descendant)])
-        self.object.ToUnicode = pdf.make_stream(self._to_unicode())
+        self.object.ToUnicode = _packed(pdf, self._to_unicode())
 
     def _to_unicode(self) -> bytes:
         pairs = [f"<{code:04X}> <{c.encode('utf-16-be').hex().upper()}>" for c, code in self._codes.items()]
@@ -198,6 +204,13 @@ def sheet(items: tuple[tuple[str, Item], ...], note: str) -> bytes:
         pen.finish()
         pdf.save(buffer, deterministic_id=True)
     return buffer.getvalue()
+
+
+def _packed(pdf: Pdf, data: bytes) -> Stream:
+    """A compressed stream.  Saving compresses nothing, so that the stream with the serial stays as it is written."""
+    stream = pdf.make_stream(b"")
+    stream.write(zlib.compress(data, 9), filter=Name.FlateDecode)
+    return stream
 
 
 def _artwork_operators(name: str, placed: Placed, page_height: float) -> str:

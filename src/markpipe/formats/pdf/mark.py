@@ -13,11 +13,13 @@ This module does not check its own work (`proof.marks` does) and never writes a 
 
 from __future__ import annotations
 
+import hashlib
 import io
+import re
 
 import pikepdf
 import pymupdf
-from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream
+from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream, String
 
 from markpipe.errors import OutputError
 from markpipe.formats.pdf.ink import Pen
@@ -27,6 +29,7 @@ from markpipe.marking.plan import POINTS_PER_MM, ItemKind, Marked, MarkPlan
 OWN = "/Markpipe"
 _XOBJECT = "/MpMark0"
 _APPENDED_TITLES = {True: "定密情况", False: "拟定情况"}
+_ID = re.compile(rb"/ID \[<[0-9a-f]*><([0-9a-f]{32})>\]")
 _OPENING = {"BMC", "BDC"}
 
 
@@ -44,7 +47,18 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
         titles = {index: _APPENDED_TITLES[plan.formal] for index in sizes if index >= count}
         drawn = tuple(one for one in placed if one.drawn)
         _apply(pdf, drawn, sizes, titles)
-        return Marked(_save(pdf), _notes(placed, count))
+        if "/ID" not in pdf.trailer:
+            first = String(hashlib.sha256(data).digest()[:16])
+            pdf.trailer.ID = Array([first, first])
+        return Marked(with_id(_save(pdf), data, plan), _notes(placed, count))
+
+
+def with_id(marked: bytes, data: bytes, plan: MarkPlan) -> bytes:
+    """The file with the second half of its /ID (which names a state of a file) made from the input and the plan."""
+    identity = hashlib.sha256(hashlib.sha256(data).digest() + repr(plan).encode()).hexdigest()[:32].encode()
+    at = marked.rfind(b"/ID [<")
+    found = _ID.match(marked, at) if at >= 0 else None
+    return marked if found is None else marked[: found.start(1)] + identity + marked[found.end(1) :]
 
 
 def _look(data: bytes, plan: MarkPlan) -> tuple[tuple[Placed, ...], dict[int, tuple[float, float]], int]:
@@ -229,7 +243,7 @@ def _normal(box: list[float]) -> tuple[float, float, float, float]:
 
 def _save(pdf: Pdf) -> bytes:
     buffer = io.BytesIO()
-    pdf.save(buffer, deterministic_id=True, fix_metadata_version=False)
+    pdf.save(buffer, deterministic_id=True, fix_metadata_version=False, compress_streams=False)
     return buffer.getvalue()
 
 

@@ -1,0 +1,64 @@
+"""Many numbered copies of one PDF: mark it once, then change six digits and the file's /ID for each.
+
+::
+
+    %MarkpipeSerial 0001 0002 …            the codes of 0 to 9
+    BT /M0 16 Tf 79.370 722.903 Td <000100010001000100010008> Tj ET
+                                    └ four hex digits for each of the six of a 份号
+
+Every digit is embedded and the stream is not compressed, so a copy has the same length as every other and the same
+bytes as one that was marked on its own.  A draft that bears its own 份号 has nothing to change and is refused.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+
+from markpipe.errors import OutputError
+from markpipe.formats.pdf.ink import SERIAL_MARKER
+from markpipe.formats.pdf.mark import mark, with_id
+from markpipe.marking.plan import ItemKind, MarkPlan
+from markpipe.model.carrier import SERIAL_DIGITS, serial_label
+
+_SERIAL = re.compile(
+    re.escape(SERIAL_MARKER).encode() + rb"((?: [0-9A-F]{4}){10})\n[^<\n]*<([0-9A-F]{%d})>" % (4 * SERIAL_DIGITS)
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Copies:
+    """A marked PDF in which the 份号 can be changed; `notes` are those of the marking."""
+
+    data: bytes
+    plan: MarkPlan
+    marked: bytes
+    start: int
+    codes: tuple[str, ...]
+    notes: tuple[str, ...]
+
+    def plan_of(self, serial: int) -> MarkPlan:
+        """The plan that the copy with this number bears."""
+        (old,) = self.plan.of(ItemKind.SERIAL)
+        line = dataclasses.replace(old.lines[0], text=serial_label(serial))
+        new = dataclasses.replace(old, lines=(line,))
+        return dataclasses.replace(self.plan, items=tuple(new if item is old else item for item in self.plan.items))
+
+    def copy(self, serial: int) -> bytes:
+        """The PDF of the copy with this number."""
+        digits = "".join(self.codes[int(digit)] for digit in serial_label(serial)).encode()
+        patched = self.marked[: self.start] + digits + self.marked[self.start + len(digits) :]
+        return with_id(patched, self.data, self.plan_of(serial))
+
+
+def prepare(data: bytes, plan: MarkPlan) -> Copies:
+    """Mark a PDF once for many copies; `plan` is that of any copy.  `OutputError` as for `mark`."""
+    serials = plan.of(ItemKind.SERIAL)
+    if len(serials) != 1:
+        raise OutputError("要成批制作的方案里没有份号", "请为每一份编号后再制作")
+    marked = mark(data, plan)
+    found = list(_SERIAL.finditer(marked.data))
+    if len(found) != 1:
+        raise OutputError("原稿上已有份号，不能成批编号", "请删去原稿上的份号，由本程序加盖")
+    codes = tuple(found[0][1].decode().split())
+    return Copies(data, plan, marked.data, found[0].start(2), codes, marked.notes)
