@@ -84,8 +84,6 @@ def test_another_encoding_read_as_ours_is_not_trusted() -> None:
     "text",
     [
         "{\\rtf1\\ansi\\'c3\\'dc}",
-        "<!DOCTYPE html><p>正文</p>",
-        "<html><body>正文</body></html>",
         "<?xml version='1.0'?><a>正文</a>",
         "%!PS-Adobe-3.0\n",
         "Subject: x\nMIME-Version: 1.0\nContent-Transfer-Encoding: base64\n\n5L+d5a+G\n",
@@ -108,3 +106,22 @@ def test_ordinary_headings_are_no_mail() -> None:
 def test_blank_and_overlong_files_are_unread() -> None:
     assert read(b" \n", LIMITS).unread[0].reason is UnreadReason.EMPTY
     assert read("字".encode() * 50, Limits(text_characters=10)).unread[0].reason is UnreadReason.TOO_LARGE
+
+
+def test_html_is_read_with_its_markup_undone() -> None:
+    text = (
+        "<!DOCTYPE html><p title='说明 文字'>云<b>杉</b>九&#x53f7;</p><!-- 注释甲 --><script>脚本乙</script>"
+        "<p>原样的一段</p><?pi 指令丙?><p>未闭"
+    )
+    document = read(text.encode(), LIMITS)
+    assert document.text.startswith(text)
+    assert document.status is ReadStatus.READ
+    assert [part.name for part in document.text_map.parts] == ["text", "html"]
+    assert document.text[document.text_map.parts[1].start :] == "云杉九号\n"
+
+
+def test_what_html_hides_by_escapes_is_a_part_of_its_own() -> None:
+    document = read("<html><a title='&#x4e91;&#x6749; 九'>甲</a></html>".encode(), LIMITS)
+    part = document.text_map.parts[-1]
+    assert (part.name, part.kind, part.visible) == ("html#unshown", PartKind.HIDDEN, False)
+    assert document.text[part.start : part.end] == "云杉 九\n"

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 _CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f\x7f]")
 _LEAST_HAN = 8
 _COMMON_SHARE = 0.5
+_USUAL_SHARE = 0.9
 _SAMPLE = 65_536
 
 
@@ -87,7 +88,7 @@ def _wide(data: bytes) -> Decoded | None:
     if not found:
         return None
     best = max(found, key=lambda decoded: _plausibility(decoded.text[:_SAMPLE]))
-    return best if _plausibility(best.text[:_SAMPLE]) >= _COMMON_SHARE else None
+    return best if _plausibility(best.text[:_SAMPLE]) >= _USUAL_SHARE else None
 
 
 def _plausibility(text: str) -> float:

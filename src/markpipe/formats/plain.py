@@ -1,7 +1,8 @@
 """Reads a text file.  The text is the file as decoded (`formats.encoding`), character for character.
 
-It does not render markup: a text that is HTML, RTF or mail, or that spells characters as escapes, is given as it
-stands and named as not read, because a phrase can hide in the spelling.
+Of HTML the words that its markup splits or escapes follow in a part of their own.  Other markup is not rendered: a text
+that is RTF, XML or mail, or that spells characters as escapes, is given as it stands and named as not read, because
+a phrase can hide in the spelling.
 """
 
 from __future__ import annotations
@@ -10,17 +11,25 @@ import hashlib
 import re
 
 from markpipe.formats.encoding import decode
-from markpipe.model.document import Document, Format, Part, PartKind, TextMap, Unread, UnreadReason
+from markpipe.formats.htmltext import html_words
+from markpipe.model.document import (
+    Document,
+    Format,
+    Part,
+    PartKind,
+    TextMap,
+    TextMapBuilder,
+    Unread,
+    UnreadReason,
+    concatenate,
+)
 from markpipe.model.limits import Limits
 
 WHOLE = "全文"
 
+_HTML = re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<!doctype\s+html|\s*<html[\s>]", re.IGNORECASE)
 _MARKUP = (
     (re.compile(r"\s*\{\\rtf"), "RTF 文件按纯文本读取，文字编码未还原"),
-    (
-        re.compile(r"\s*(?:<\?xml[^>]*>\s*)?<!doctype\s+html|\s*<html[\s>]", re.IGNORECASE),
-        "HTML 文件按纯文本读取，标记未还原",
-    ),
     (re.compile(r"\s*<\?xml\s"), "XML 文件按纯文本读取，标记未还原"),
     (re.compile(r"%!PS"), "PostScript 文件按纯文本读取"),
     (
@@ -49,11 +58,32 @@ def read(data: bytes, limits: Limits) -> Document:
     if not text.strip():
         return _unread(digest, Unread(WHOLE, UnreadReason.EMPTY, "只有空白"))
     unread = []
+    found = text_map(text)
+    if is_html(text):
+        found = _with_words(found, html_words(text))
+    elif detail := _not_rendered(text):
+        unread.append(Unread(WHOLE, UnreadReason.NOT_READ_YET, detail))
     if decoded.doubtful:
         unread.append(Unread(WHOLE, UnreadReason.UNTRUSTED_TEXT, "字符编码存疑，按 GB18030 读取"))
-    if detail := _not_rendered(text):
-        unread.append(Unread(WHOLE, UnreadReason.NOT_READ_YET, detail))
-    return Document(Format.PLAIN, digest, text_map(text), unread=tuple(unread), title=first_line(text))
+    return Document(Format.PLAIN, digest, found, unread=tuple(unread), title=first_line(text))
+
+
+def is_html(text: str) -> bool:
+    """Whether a text begins as an HTML page does."""
+    return _HTML.match(text[:_HEAD]) is not None
+
+
+def _with_words(found: TextMap, words: tuple[list[str], list[str]]) -> TextMap:
+    """The file as it stands, then what its markup spells or hides: only what does not stand there in plain."""
+    builder = TextMapBuilder()
+    for name, texts, kind in zip(("html", "html#unshown"), words, (PartKind.BODY, PartKind.HIDDEN), strict=True):
+        if more := [text for text in texts if text not in found.text]:
+            builder.begin(name, kind, visible=kind is PartKind.BODY)
+            for text in more:
+                builder.add(text)
+                builder.gap()
+    rendered = builder.build()
+    return concatenate(found, rendered, ()) if rendered.text else found
 
 
 def text_map(text: str) -> TextMap:

@@ -24,6 +24,7 @@ class Role(Enum):
     NOTES = (3, PartKind.NOTE, True)
     ENDNOTES = (4, PartKind.NOTE, True)
     COMMENTS = (5, PartKind.COMMENT, True)
+    GLOSSARY = (17, PartKind.CUSTOM_DATA, False)
     CHART = (6, PartKind.CHART, False)
     DIAGRAM = (7, PartKind.CHART, False)
     PROPERTIES = (8, PartKind.METADATA, False)
@@ -61,6 +62,7 @@ _BY_NAME = tuple(
         (r"word/footnotes\d*\.xml", Role.NOTES),
         (r"word/endnotes\d*\.xml", Role.ENDNOTES),
         (r"word/comments[^/]*\.xml", Role.COMMENTS),
+        (r"word/glossary/document.xml", Role.GLOSSARY),
         (r"word/charts/.*\.xml", Role.CHART),
         (r"word/diagrams/.*\.xml", Role.DIAGRAM),
         (r"docProps/.*\.xml", Role.PROPERTIES),

@@ -22,6 +22,7 @@ from markpipe.formats.docx.story import MAIN_ROOTS, Story
 from markpipe.formats.docx.styles import Styles
 from markpipe.formats.encoding import decode
 from markpipe.formats.imagemeta import metadata_words
+from markpipe.formats.ole import MAGIC, BadOleError, macro_source, packaged_file, streams
 from markpipe.formats.picture import words_shown
 from markpipe.formats.xmltext import RefusedXmlError, parse, xml_words
 from markpipe.model.document import Document, Embedded, Format, PartKind, TextMapBuilder, Unread, UnreadReason
@@ -125,7 +126,8 @@ class _Reading:
         story.walk(root)
         story.finish()
         live = role.story and not member.shadowed
-        kind = role.kind if live else PartKind.RESIDUE
+        known = role.story or role is Role.GLOSSARY
+        kind = role.kind if known and not member.shadowed else PartKind.RESIDUE
         story.main.write(self.builder, member.name, kind, visible=live and kind is not PartKind.COMMENT)
         for suffix, flow, other, visible in (
             ("textbox", story.boxes, PartKind.TEXT_BOX, live),
@@ -165,7 +167,25 @@ class _Reading:
             self.embedded.append(Embedded(member.name, member.data, "嵌入对象"))
             return
         self.unread.append(Unread("嵌入对象", UnreadReason.NOT_READ_YET, member.name[:200]))
-        self._words(member.name, PartKind.CUSTOM_DATA, list(carve(member.data)))
+        if member.data.startswith(MAGIC):
+            self._compound(member)
+        else:
+            self._words(member.name, PartKind.CUSTOM_DATA, list(carve(member.data)))
+
+    def _compound(self, member: Member) -> None:
+        """An OLE object or macro project: source text of macros, packaged files, plain words of the other streams."""
+        try:
+            found = streams(member.data)
+        except BadOleError:
+            self._words(member.name, PartKind.CUSTOM_DATA, list(carve(member.data)))
+            return
+        for stream in found:
+            sources = [decode(source) for source in macro_source(stream.data)]
+            self._words(f"{member.name}#{stream.name}", PartKind.SCRIPT, [each.text for each in sources if each])
+            if stream.name.endswith("Ole10Native") and (inner := packaged_file(stream.data)):
+                self.embedded.append(Embedded(inner[0], inner[1], "嵌入对象"))
+            else:
+                self._words(f"{member.name}#{stream.name}", PartKind.CUSTOM_DATA, list(carve(stream.data)))
 
     def _words(self, name: str, kind: PartKind, texts: list[str]) -> None:
         kept = [text for text in texts if text.strip()]

@@ -22,7 +22,7 @@ import numpy as np
 import pymupdf
 
 from markpipe.formats.pdf.order import Glyphs, Line, in_reading_order
-from markpipe.formats.pdf.sight import Sight, needs_sight
+from markpipe.formats.pdf.sight import Log, Sight, needs_sight
 from markpipe.model.document import Boxes, PartKind
 
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
@@ -54,17 +54,28 @@ class Layer:
         return self.kind is PartKind.PAGE or (self.kind is PartKind.IMAGE and self.name.startswith("page:"))
 
 
+class PageText:
+    """The text page of a page and the log of what is painted, each made once."""
+
+    def __init__(self, page: Any) -> None:
+        self.page = page
+        self._text_page = page.get_textpage(clip=EVERYTHING, flags=FLAGS)
+        self.blocks: list[Mapping[str, Any]] = self._text_page.extractDICT()["blocks"]
+        self.log: Log = page.get_bboxlog()
+
+    def layers(self, *, boxes: bool = False) -> tuple[Layer, ...]:
+        """The layers of text on the page, the visible one first; layers without text are left out."""
+        suspicious = needs_sight(self.page, self.blocks, self.log)
+        if not suspicious and not boxes and not _out_of_order(self.blocks):
+            return _plain(self.page.number, self.blocks)
+        lines = list(_lines(self._text_page.extractRAWDICT()["blocks"]))
+        sight = Sight(self.page, self.log) if suspicious else None
+        return tuple(_layers(self.page, lines, sight, boxes=boxes))
+
+
 def page_layers(page: Any, *, boxes: bool = False) -> tuple[Layer, ...]:
-    """The layers of text on a page, the visible one first; layers without text are left out."""
-    text_page = page.get_textpage(clip=EVERYTHING, flags=FLAGS)
-    blocks = text_page.extractDICT()["blocks"]
-    log = page.get_bboxlog()
-    suspicious = needs_sight(page, blocks, log)
-    if not suspicious and not boxes and not _out_of_order(blocks):
-        return _plain(page.number, blocks)
-    lines = list(_lines(text_page.extractRAWDICT()["blocks"]))
-    sight = Sight(page, log) if suspicious else None
-    return tuple(_layers(page, lines, sight, boxes=boxes))
+    """The layers of text on a page."""
+    return PageText(page).layers(boxes=boxes)
 
 
 def _plain(number: int, blocks: list[Mapping[str, Any]]) -> tuple[Layer, ...]:

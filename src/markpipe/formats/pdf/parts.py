@@ -6,9 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from markpipe.formats.pdf.pages import Layer, page_layers
+from markpipe.formats.pdf.glyphs import FontTrust
+from markpipe.formats.pdf.pages import Layer, PageText
 from markpipe.formats.pdf.pictures import has_outlines, inline_words, page_words
-from markpipe.formats.pdf.sight import Log
 from markpipe.model.document import Unread, UnreadReason
 from markpipe.model.recognition import Mode, NotRecognisedError, Recogniser
 
@@ -24,14 +24,16 @@ class PageParts:
     """The layers of a page, recognised ones included.  `pictured`: it shows pictures; `whole`: one picture is all it
     shows, and it was recognised with the page."""
 
-    def __init__(self, page: Any, recogniser: Recogniser, megapixels: int) -> None:
+    def __init__(self, page: Any, recogniser: Recogniser, megapixels: int, fonts: FontTrust) -> None:
         self._page = page
         self._recogniser = recogniser
         self._megapixels = megapixels
         self._where = f"第{page.number + 1}页"
-        self._log: Log = page.get_bboxlog()
+        text = PageText(page)
+        self._log = text.log
+        self._doubted = fonts.doubts(page, text.blocks)
         self.unread: list[Unread] = []
-        self.layers: list[Layer] = list(page_layers(page))
+        self.layers: list[Layer] = list(text.layers())
         pictures = [box for kind, box, *_ in self._log if kind in ("fill-image", "fill-imgmask") and _legible(box)]
         self.pictured = bool(pictures)
         self.whole = False
@@ -72,6 +74,8 @@ class PageParts:
             return (UnreadReason.NO_TEXT, "") if painted else None
         if doubtful(visible):
             return UnreadReason.UNTRUSTED_TEXT, "有不能还原的字符"
+        if self._doubted:
+            return UnreadReason.UNTRUSTED_TEXT, "字形与文字不符"
         if has_outlines(self._log):
             return UnreadReason.NOT_READ_YET, "可能有转成图形的文字"
         return (UnreadReason.NOT_READ_YET, "") if self._recogniser.mode is Mode.ALWAYS else None

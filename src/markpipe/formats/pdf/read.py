@@ -13,6 +13,7 @@ from typing import Any
 
 import pikepdf
 
+from markpipe.formats.pdf.glyphs import FontTrust
 from markpipe.formats.pdf.objects import assemble, words
 from markpipe.formats.pdf.opening import BROKEN, CannotOpenError, complaints, opened, out_of_memory
 from markpipe.formats.pdf.pages import Layer
@@ -65,6 +66,7 @@ class _Reading:
         self._recogniser = recogniser
         self._pictured: list[int] = []
         self._whole: list[int] = []
+        self._fonts = FontTrust()
         self._document = document
         self._data = data
         self._nested = nested
@@ -104,7 +106,7 @@ class _Reading:
         """One page: its layers as parts; a page that breaks is unread, the next one goes on."""
         where = f"第{number + 1}页"
         try:
-            content = PageParts(self._document[number], self._recogniser, self._limits.page_megapixels)
+            content = PageParts(self._document[number], self._recogniser, self._limits.page_megapixels, self._fonts)
         except BROKEN as error:
             out_of_memory(error)
             self._pages.append("")
