@@ -169,8 +169,10 @@ class TextMap:
     def paragraph_at(self, offset: int) -> int:
         """The number of the paragraph within its part, counted from 1: hard line ends before it."""
         part = self.part_at(offset)
-        before = self.text.count("\n", part.start, offset)
-        soft = np.searchsorted(self.joins, [part.start, offset])
+        # A part may go on in further ones of its name (an insertion in the middle of a story); they count as one.
+        start = next(each.start for each in self.parts if (each.name, each.path) == (part.name, part.path))
+        before = self.text.count("\n", start, offset)
+        soft = np.searchsorted(self.joins, [start, offset])
         return before - int(soft[1] - soft[0]) + 1
 
     def with_boxes(self, name: str, boxes: Boxes) -> TextMap:
