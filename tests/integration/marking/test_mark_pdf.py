@@ -380,6 +380,49 @@ def _ink_box(path: Path, unit: float) -> tuple[float, float]:
     return 20 + columns.min() / scale, 34 + rows.min() / scale
 
 
+def _with_claim(data: bytes, components: int) -> bytes:
+    buffer = io.BytesIO()
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        with pdf.open_metadata(set_pikepdf_as_editor=False) as metadata:
+            metadata["pdfaid:part"], metadata["pdfaid:conformance"] = "2", "B"
+        profile = pdf.make_stream(b"profile")
+        profile.N = components
+        intent = pikepdf.Dictionary(Type=pikepdf.Name.OutputIntent, S=pikepdf.Name.GTS_PDFA1, DestOutputProfile=profile)
+        pdf.Root.OutputIntents = pikepdf.Array([intent])
+        pdf.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("components", "kept"), [(3, True), (4, False)])
+def test_a_pdfa_claim_is_kept_or_openly_lost(
+    components: int, kept: bool, make_pdf: MakePdf, determination: Determination
+) -> None:
+    marked = mark(_with_claim(make_pdf(), components), determined(determination, 7))
+    with pikepdf.open(io.BytesIO(marked.data)) as pdf, pdf.open_metadata() as metadata:
+        assert (metadata.get("pdfaid:part") == "2") is kept
+    assert bool(marked.notes) is not kept
+
+
+def test_black_marks_never_touch_a_claim(make_pdf: MakePdf, determination: Determination) -> None:
+    plan = determined(determination, 7)
+    black = dataclasses.replace(plan, items=tuple(item for item in plan.items if not item.frame_pt))
+    assert mark(_with_claim(make_pdf(), 4), black).notes == ()
+
+
+def test_marks_are_artifacts_and_tags_stay(make_pdf: MakePdf, determination: Determination) -> None:
+    with pikepdf.open(io.BytesIO(make_pdf())) as pdf:
+        pdf.Root.MarkInfo = pikepdf.Dictionary(Marked=True)
+        root = pdf.make_indirect(pikepdf.Dictionary(Type=pikepdf.Name.StructTreeRoot))
+        pdf.Root.StructTreeRoot = root
+        buffer = io.BytesIO()
+        pdf.save(buffer)
+    with pikepdf.open(io.BytesIO(mark(buffer.getvalue(), determined(determination, 7)).data)) as pdf:
+        assert pdf.Root.MarkInfo.Marked
+        assert pdf.Root.StructTreeRoot.Type == pikepdf.Name.StructTreeRoot
+        last = bytes(pdf.pages[0].Contents[-1].read_bytes())
+    assert re.search(rb"/Artifact BMC [-\d. ]+ cm /MpMark0 Do EMC", last)
+
+
 def test_plain_text_carries_no_mark(determination: Determination) -> None:
     with pytest.raises(OutputError, match=r"纯文本不能承载标志.*DOCX或PDF"):
         plain_mark.mark("通知".encode(), determined(determination))

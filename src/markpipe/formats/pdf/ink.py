@@ -80,8 +80,7 @@ class Pen:
 
     def _item(self, placed: Placed, page_height: float) -> str:
         item = placed.item
-        red, green, blue = item.ink.rgb
-        operators = [f"q {red:g} {green:g} {blue:g} rg {red:g} {green:g} {blue:g} RG"]
+        operators = [f"q {_colour(item.ink)}"]
         if item.frame_pt:
             inset = item.frame_pt / 2
             width, height = (value * POINTS_PER_MM - 2 * inset for value in item.size_mm)
@@ -153,6 +152,9 @@ class _Embedded:
             StemV=80,
             FontFile2=file,
         )
+        # One bit a glyph, highest first: PDF/A-1 asks for it in every subset.
+        present = (1 << len(glyphs) + 1) - 1 << -(len(glyphs) + 1) % 8
+        descriptor.CIDSet = _packed(pdf, present.to_bytes((len(glyphs) + 8) // 8, "big"))
         widths = Array([round(self._font.width(glyph) * 1000) for glyph in glyphs])
         descendant = Dictionary(
             Type=Name.Font,
@@ -204,6 +206,14 @@ def sheet(items: tuple[tuple[str, Item], ...], note: str) -> bytes:
         pen.finish()
         pdf.save(buffer, deterministic_id=True)
     return buffer.getvalue()
+
+
+def _colour(ink: Ink) -> str:
+    """Black as DeviceGray, which every output intent of PDF/A allows."""
+    if ink is Ink.BLACK:
+        return "0 g 0 G"
+    red, green, blue = ink.rgb
+    return f"{red:g} {green:g} {blue:g} rg {red:g} {green:g} {blue:g} RG"
 
 
 def _packed(pdf: Pdf, data: bytes) -> Stream:

@@ -22,9 +22,10 @@ import pymupdf
 from pikepdf import Array, Dictionary, Name, Page, Pdf, Stream, String
 
 from markpipe.errors import OutputError
+from markpipe.formats.pdf.claims import settle
 from markpipe.formats.pdf.ink import Pen
 from markpipe.formats.pdf.place import Placed, appended_size, find_places
-from markpipe.marking.plan import POINTS_PER_MM, ItemKind, Marked, MarkPlan
+from markpipe.marking.plan import POINTS_PER_MM, Ink, ItemKind, Marked, MarkPlan
 
 OWN = "/Markpipe"
 _XOBJECT = "/MpMark0"
@@ -47,10 +48,12 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
         titles = {index: _APPENDED_TITLES[plan.formal] for index in sizes if index >= count}
         drawn = tuple(one for one in placed if one.drawn)
         _apply(pdf, drawn, sizes, titles)
+        coloured = any(one.item.ink is not Ink.BLACK or one.item.artwork for one in drawn)
+        notes = (*_notes(placed, count), *settle(pdf, coloured=coloured))
         if "/ID" not in pdf.trailer:
             first = String(hashlib.sha256(data).digest()[:16])
             pdf.trailer.ID = Array([first, first])
-        return Marked(with_id(_save(pdf), data, plan), _notes(placed, count))
+        return Marked(with_id(_save(pdf), data, plan), notes)
 
 
 def with_id(marked: bytes, data: bytes, plan: MarkPlan) -> bytes:
