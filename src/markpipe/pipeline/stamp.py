@@ -12,7 +12,7 @@ from markpipe.errors import IncompleteError, OutputError, RefusedError, UsageErr
 from markpipe.marking.layout import determined
 from markpipe.model.agency import Actor
 from markpipe.model.decision import Decision, Determination
-from markpipe.model.document import UnreadReason
+from markpipe.model.document import Format, UnreadReason
 from markpipe.model.limits import Limits
 from markpipe.model.outcome import Output, OutputKind
 from markpipe.pipeline.dispatch import read_file
@@ -41,6 +41,26 @@ def stamp_file(
         raise UsageError(f"{out} 是文件夹", "请写出文件的全名")
     if out.exists() and file.exists() and out.samefile(file):
         raise UsageError(f"{out} 就是草稿本身", "不在草稿上直接加盖，请另给一个文件名")
+    determination, data, fmt = approved_draft(register, worker, limits, file, determination_id, actor, now)
+    press = Press(out.parent, worker, register, actor, now)
+
+    def record(sha256: str) -> None:
+        register.stamped(determination.id, sha256, out.name, actor, now())
+
+    plan = determined(determination)
+    return determination, put_marks(press, data, fmt, plan, out, OutputKind.MARKED, record)
+
+
+def approved_draft(
+    register: Register,
+    worker: Worker,
+    limits: Limits,
+    file: Path,
+    determination_id: str,
+    actor: Actor,
+    now: Callable[[], dt.datetime],
+) -> tuple[Determination, bytes, Format]:
+    """The determination in force and the bytes it was made for; refused, on record, where `file` holds others."""
     document = read_file(file, worker, limits)
     if document.unread and not document.digest:
         reason = document.unread[0].reason
@@ -50,13 +70,7 @@ def stamp_file(
     data = file.read_bytes()
     if hashlib.sha256(data).hexdigest() != document.digest:
         raise OutputError(f"{file}：{UnreadReason.CHANGED.message}", UnreadReason.CHANGED.remedy)
-    press = Press(out.parent, worker, register, actor, now)
-
-    def record(sha256: str) -> None:
-        register.stamped(determination.id, sha256, out.name, actor, now())
-
-    plan = determined(determination)
-    return determination, put_marks(press, data, document.format, plan, out, OutputKind.MARKED, record)
+    return determination, data, document.format
 
 
 def _in_force(register: Register, determination_id: str) -> Determination:

@@ -76,6 +76,15 @@ class Database:
         with self._translated(), self.engine.connect() as connection:
             yield connection
 
+    def copy_to(self, target: Path) -> None:
+        """Write the whole SQLite database to a new file, as of one moment."""
+        with self._translated(), self.engine.connect() as connection:
+            try:
+                # straight to the driver: VACUUM does not run in a transaction, and SQLAlchemy always begins one
+                connection.connection.cursor().execute("VACUUM INTO ?", (str(target),))
+            except sqlite3.Error as error:
+                raise _named(self.name, error) from error
+
     @contextmanager
     def write(self) -> Iterator[sa.Connection]:
         """One transaction that alone may write: all of it happens, or nothing."""
