@@ -24,7 +24,7 @@ from markpipe.config.stamps import load_stamps
 from markpipe.errors import OutputError
 from markpipe.formats import plain_mark
 from markpipe.formats.pdf.copies import Copies, prepare
-from markpipe.formats.pdf.mark import mark
+from markpipe.formats.pdf.mark import mark, unmark
 from markpipe.formats.pdf.place import surface
 from markpipe.marking.layout import determined, pre_mark
 from markpipe.marking.plan import MarkPlan
@@ -255,6 +255,27 @@ def test_marking_again_replaces_the_mark_and_the_appended_page(
     assert not any("拟定" in text for text in texts)
     assert len(again.data) < len(once) + 500
     assert check_marks(path, determined(determination, 8)) == ()
+
+
+@pytest.mark.parametrize("name", GEOMETRIES)
+def test_taking_the_marks_off_gives_the_page_back(name: str, make_pdf: MakePdf, determination: Determination) -> None:
+    data = make_pdf(**GEOMETRIES[name])
+    back = unmark(mark(data, determined(determination, 7)).data)
+    with pikepdf.open(io.BytesIO(data)) as before, pikepdf.open(io.BytesIO(back)) as after:
+        assert len(before.pages) == len(after.pages)
+        for old, new in zip(before.pages, after.pages, strict=True):
+            assert old.obj.keys() == new.obj.keys()
+            assert _drawn(old) == _drawn(new)
+            assert set(old.resources.keys()) == set(new.resources.keys())
+    with pymupdf.open(stream=data, filetype="pdf") as old_view, pymupdf.open(stream=back, filetype="pdf") as new_view:
+        assert old_view[0].get_pixmap().samples == new_view[0].get_pixmap().samples
+    assert unmark(data) == data
+
+
+def _drawn(page: pikepdf.Page) -> bytes:
+    contents = page.obj.get("/Contents", pikepdf.Array())
+    streams = contents if isinstance(contents, pikepdf.Array) else [contents]
+    return b"\n".join(bytes(stream.read_bytes()) for stream in streams)
 
 
 def test_a_pre_mark_is_read_back_and_leaves_the_place_of_a_mark_empty(

@@ -66,6 +66,16 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
     return Marked(package.write(), _notes(plan))
 
 
+def unmark(data: bytes) -> bytes:
+    """The DOCX without the marks that this program set; the same bytes when there are none.
+
+    Taking a formal mark off needs a decision, which the caller has to hold.  `OutputError` as for `mark`.
+    """
+    package = Package.read(data)
+    _refuse(package)
+    return package.write() if strip(package) else data
+
+
 def strip(package: Package) -> bool:
     """Take off every mark that this program set; whether there was any."""
     main = package.main

@@ -56,6 +56,16 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
         return Marked(with_id(_save(pdf), data, plan), notes)
 
 
+def unmark(data: bytes) -> bytes:
+    """The PDF without the marks that this program set; the same bytes when there are none.
+
+    Taking a formal mark off needs a decision, which the caller has to hold.  `OutputError` as for `mark`.
+    """
+    with _open(data) as pdf:
+        _refuse_signed(pdf)
+        return _save(pdf) if strip(pdf) else data
+
+
 def with_id(marked: bytes, data: bytes, plan: MarkPlan) -> bytes:
     """The file with the second half of its /ID (which names a state of a file) made from the input and the plan."""
     identity = hashlib.sha256(hashlib.sha256(data).digest() + repr(plan).encode()).hexdigest()[:32].encode()
