@@ -68,7 +68,8 @@ def test_a_derivation_needs_no_authority_and_a_stand_in_shows() -> None:  # T13,
     determination = approve(DERIVATIVE, county, replace(ACTOR, demo=True), "D2026-0002")
     assert determination.mark.text == "机密★2035年3月2日"
     assert determination.declassify_on == dt.date(2035, 3, 2)
-    assert determination.basis == DERIVATIVE.basis
+    excerpt = "摘录、引用、汇编机密级、秘密级来源：由本机关、单位李四批准（保密法实施条例第二十七条）"
+    assert determination.basis == (*DERIVATIVE.basis, excerpt)
     assert determination.origin is Origin.DERIVATIVE
     assert determination.access_scope == "处室甲"
     assert determination.demo

@@ -10,17 +10,19 @@ from typing import Any
 import pytest
 
 from markpipe.classify.rulebook.entry import CONFIDENCE
-from markpipe.classify.rules import CHECKS, RULES, Context, check, rule_of
+from markpipe.classify.rules import CHECKS, RULES, Context, Record, check, rule_of
 from markpipe.model.agency import Agency, Authority, Officer, Tier
 from markpipe.model.classification import Level, Mark, parse_mark, parse_term
 from markpipe.model.decision import Derivation, Grounds, Origin, Proposal, SecretPoint, Source
 from markpipe.model.finding import Kind
+from markpipe.model.procedure import Consent, ConsentKind
 
 ON = dt.date(2026, 5, 10)
 OFFICER = Officer("李四", True, frozenset(Level))
 CITY = Agency("某市教育局", Tier.MUNICIPAL)
 COUNTY = Agency("某县教育局", Tier.COUNTY, superior="某市教育局")
 PROVINCE = Agency("某省教育厅", Tier.PROVINCIAL)
+AGREED = Record(consents=(Consent(ConsentKind.ORIGINATOR, "S0001", "某厅", "函1号", ON),))
 
 
 def original(
@@ -121,7 +123,7 @@ def test_every_check_says_its_rule_and_article_in_the_first_line() -> None:
     ],
 )
 def test_nothing_wrong_is_no_violation(proposal: Proposal, agency: Agency) -> None:
-    assert check(proposal, Context(agency, OFFICER, ON)) == ()
+    assert check(proposal, Context(agency, OFFICER, ON, record=AGREED)) == ()
 
 
 # authority

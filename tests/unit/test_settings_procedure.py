@@ -80,7 +80,7 @@ def test_everything_is_read(tmp_path: Path) -> None:
     assert (procedure.steps, procedure.remind_days) == (("保密员", "办公室"), 60)
     assert (procedure.review_months, procedure.annual_due) == (6, (2, 15))
     assert procedure.set_aside == {"DRV-7"}
-    assert settings.origin["procedure.steps"] == "markpipe.toml 第35行"
+    assert settings.origin["procedure.steps"] == "markpipe.toml 第34行"
 
 
 @pytest.mark.parametrize(

@@ -106,6 +106,10 @@ def items_of(number: int, derivation: Derivation, issued_on: dt.date, notes: Not
     if source.issued_on is not None and source.issued_on > issued_on:
         dates = f"制发日{date_label(source.issued_on)}晚于本稿制发日{date_label(issued_on)}"
         notes.warn("TRM-4", f"{case.label}的{dates}，请核对日期")
+    if source.declassified_on is not None and source.declassified_on <= issued_on:
+        freed = date_label(source.declassified_on)
+        notes.reason("DCL-1", f"{case.label}已由原定密机关自{freed}起解密，本稿制发时不再派生密级")
+        return (Item(case.label, source.mark.level, None, State.FREE, source.access_scope, ""),)
     try:
         for term in _stated(source).terms:
             _check_length(case, Mark(source.mark.level, term), "")

@@ -10,12 +10,14 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
 
+from markpipe.classify.authority import absence_of, power
+from markpipe.classify.case import CORRECTED, Context, case_of
 from markpipe.classify.propose import ON_CITATION, ON_LEVEL, ON_SOURCE, ON_TERM
-from markpipe.classify.rules import CORRECTED, Context, case_of, check, own_authority
+from markpipe.classify.rules import check
 from markpipe.classify.terms import end_of
 from markpipe.errors import RefusedError, UsageError
 from markpipe.model.agency import Actor
-from markpipe.model.classification import Level, Mark, Term
+from markpipe.model.classification import Level, Mark, Term, date_label
 from markpipe.model.decision import Determination, Proposal
 from markpipe.model.wording import term_words
 from markpipe.text.printable import one_line
@@ -57,6 +59,7 @@ def approve(proposal: Proposal, context: Context, actor: Actor, number: str) -> 
         basis=(*proposal.basis, *_authority(proposal, context)),
         account=actor.account,
         demo=actor.demo,
+        on_behalf_of=officer.deputy_of if absence_of(officer, context.absences, context.on) else "",
     )
 
 
@@ -112,7 +115,15 @@ def _about_questions(proposal: Proposal) -> Iterator[tuple[str, str]]:
 
 
 def _authority(proposal: Proposal, context: Context) -> Iterator[str]:
-    """On what the unit's own part of the decision rests (保密法第十七条); nothing for what only follows its sources."""
-    level = case_of(proposal, context).own_level
-    if level is not None:
-        yield f"定密权限：{own_authority(context.agency, level, context.on)}"
+    """On what the unit's own part of the decision rests (保密法第十七条), and the consents that it needed."""
+    case = case_of(proposal, context)
+    if case.wanted is not None:
+        answer = case.answer
+        decided = None if answer is None else f"由{answer.by}确定（{answer.document}，{date_label(answer.on)}）"
+        yield f"定密权限：{decided or power(context.agency, case.wanted)}"
+    for consent in context.record.consents:
+        source = f"，来源{consent.source}" if consent.source else ""
+        yield f"{consent.kind.value}{source}：{consent.by}（{consent.document}，{date_label(consent.on)}）"
+    lower = [one for one in proposal.derivations if one.source.mark.level < Level.JUEMI]
+    if case.derived.level is not None and lower and context.officer is not None:
+        yield f"摘录、引用、汇编机密级、秘密级来源：由本机关、单位{context.officer.name}批准（保密法实施条例第二十七条）"

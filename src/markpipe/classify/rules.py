@@ -13,113 +13,85 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
 
-from markpipe.classify.derive import Derived, derive
+from markpipe.classify.authority import addressee, officer_problems, power, shortfalls
+from markpipe.classify.case import CORRECTED as CORRECTED
+from markpipe.classify.case import Case as Case
+from markpipe.classify.case import Context as Context
+from markpipe.classify.case import Record as Record
+from markpipe.classify.case import case_of as case_of
 from markpipe.classify.rulebook.table import RULES as RULES
 from markpipe.classify.rulebook.table import violation
+from markpipe.classify.sourcing import (
+    mixed_matter_takes_the_stricter,
+    root_level,
+    scope_follows_sources,
+    sources_are_as_registered,
+    top_secret_needs_consent,
+    touched_points_are_the_source_s,
+)
 from markpipe.classify.terms import End, end_of, latest, over_maximum
-from markpipe.model.agency import Agency, Officer, Tier
-from markpipe.model.classification import Condition, Indefinite, Level, date_label
+from markpipe.model.classification import Condition, Indefinite, Level
 from markpipe.model.decision import Proposal, Violation
 from markpipe.model.finding import Kind
+from markpipe.model.procedure import Claim, ReportKind
 
-CORRECTED = "纠正："
-"""How the line of the basis begins that records an officer's own level or term with the reason."""
-
-_TIER_LEVELS = {
-    Tier.CENTRAL: frozenset(Level),
-    Tier.PROVINCIAL: frozenset(Level),
-    Tier.MUNICIPAL: frozenset({Level.MIMI, Level.JIMI}),
-    Tier.COUNTY: frozenset[Level](),
-    Tier.OTHER: frozenset[Level](),
-}
 _VAGUE = re.compile("另行通知|待定|适时|视情|必要时|工作需要|条件成熟|以后|将来|有关规定")
-_SCOPE_PARTS = re.compile("[、，,；;]")
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """Where and by whom a proposal is looked at.
-
-    `officer` None leaves the rules about the officer aside (before anybody is named).  `kinds` are the kinds of the
-    findings in the draft, for NEG-1.
-    """
-
-    agency: Agency
-    officer: Officer | None
-    on: dt.date
-    kinds: frozenset[Kind] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A proposal with its surroundings and what follows from its sources and from the ranges it names."""
-
-    proposal: Proposal
-    context: Context
-    derived: Derived
-    end: End | None
-    ranged: End | None
-
-    @property
-    def allowed(self) -> End | None:
-        """The latest end that its sources and ranges together give; None where neither gives one."""
-        ends = [end for end in (self.derived.end, self.ranged) if end is not None]
-        return latest(ends) if ends else None
-
-    @property
-    def own_level(self) -> Level | None:
-        """The level that the unit decides by its own authority: what its sources do not already ask for."""
-        level = self.proposal.level
-        if level is None or self.derived.level is None or level > self.derived.level:
-            return level
-        later = self.end is not None and self.derived.end is not None and not self.derived.end.covers(self.end)
-        return max((point.mark.level for point in self.proposal.points), default=level) if later else None
 
 
 def check(proposal: Proposal, context: Context) -> tuple[Violation, ...]:
     """Every violation of a proposal, in the order of `CHECKS`; empty where nothing stands against it."""
     case = case_of(proposal, context)
-    return tuple(found for rule in CHECKS for found in rule(case))
-
-
-def case_of(proposal: Proposal, context: Context) -> Case:
-    """The proposal with what follows from its sources and its ranges."""
-    start = proposal.issued_on
-    ranges = [end_of(point.mark.term, start) for point in proposal.points if point.mark.term is not None]
-    return Case(
-        proposal,
-        context,
-        derive(proposal.derivations, start),
-        None if proposal.term is None else end_of(proposal.term, start),
-        latest(ranges) if ranges else None,
-    )
-
-
-def own_authority(agency: Agency, level: Level, on: dt.date) -> str | None:
-    """On what the unit's power over a level rests: the words of its tier or of a written authorisation; None: on nothing."""
-    if level in _TIER_LEVELS[agency.tier]:
-        return f"{agency.tier.value}机关的定密权限（保密法第十七条）"
-    return next((authority.basis for authority in agency.authorities if authority.holds(level, on)), None)
+    aside = context.set_aside
+    return tuple(found for rule in CHECKS if rule_of(rule) not in aside for found in rule(case))
 
 
 def unit_may_classify(case: Case) -> Iterator[Violation]:
     """LVL-2: original classification stays within the authority of the unit and of the officer (保密法第十七条).
 
-    What the sources ask for needs no authority (AUTH-2); what goes beyond them in level or term does.
+    What the sources ask for needs no authority (AUTH-2); what goes beyond them in level or term does.  A decision of
+    the authority to which the matter was put stands in for one's own.
     """
-    level, context = case.own_level, case.context
+    wanted, context = case.wanted, case.context
+    if wanted is None or case.answer is not None:
+        return
+    level = wanted.level.label
+    if power(context.agency, wanted) is None:
+        whose = f"{context.agency.name or '本单位'}（{context.agency.tier.value}）"
+        short = "".join(f"；授权{words}" for words in shortfalls(context.agency, wanted))
+        remedy = f"应先按{level}级采取保密措施，并立即报请{addressee(context.agency).label}确定（AUTH-1）"
+        yield violation("LVL-2", f"{whose}没有{level}级的原始定密权{short}；{remedy}")
+    elif context.officer is not None and wanted.level not in context.officer.levels:
+        yield violation("LVL-2", f"定密责任人{context.officer.name}没有{level}级的定密权限")
+
+
+def uncertain_matter_waits(case: Case) -> Iterator[Violation]:
+    """UNC-1: what was reported as uncertain is not decided by the unit itself (保密法实施条例第二十五条)."""
+    report = case.context.record.open_report()
+    if report is not None and report.kind is ReportKind.UNCERTAIN:
+        yield violation("UNC-1", f"已作为不明确事项报{report.addressee}，答复之前按拟定密级保护，不能自行审批")
+
+
+def disputed_matter_keeps_the_highest(case: Case) -> Iterator[Violation]:
+    """DSP-1: while a dispute is open the highest level and the longest term claimed hold (保密法实施条例第二十六条)."""
+    report, proposal = case.context.record.open_report(), case.proposal
+    if report is None or report.kind is not ReportKind.DISPUTE:
+        return
+    level, end = highest_claim(case.context.record.claims, proposal.issued_on)
     if level is None:
         return
-    if own_authority(context.agency, level, context.on) is None:
-        superior = context.agency.superior or "有权限的上级机关；没有上级的，立即提请业务主管部门或者保密行政管理部门"
-        whose = f"{context.agency.name or '本单位'}（{context.agency.tier.value}）"
-        remedy = f"应先按{level.label}级采取保密措施，并立即报请{superior}确定（AUTH-1）"
-        yield violation("LVL-2", f"{whose}没有{level.label}级的原始定密权；{remedy}")
-    elif context.officer is not None and level not in context.officer.levels:
-        yield violation("LVL-2", f"定密责任人{context.officer.name}没有{level.label}级的定密权限")
+    if proposal.level is None or proposal.level < level:
+        yield violation("DSP-1", f"争议尚未确定，应按所主张的最高密级{level.label}保护")
+    elif end is not None and case.end is not None and not case.end.covers(end):
+        yield violation("DSP-1", f"争议尚未确定，应按所主张的最长期限（至{end.label}）保护")
+
+
+def highest_claim(claims: Sequence[Claim], issued_on: dt.date) -> tuple[Level | None, End | None]:
+    """The highest level claimed and the latest end claimed, independently; None where nobody claims one."""
+    ends = [end_of(claim.term, issued_on) for claim in claims if claim.level is not None and claim.term is not None]
+    level = max((claim.level for claim in claims if claim.level is not None), default=None)
+    return level, latest(ends) if ends else None
 
 
 def only_state_secrets_are_marked(case: Case) -> Iterator[Violation]:
@@ -212,6 +184,10 @@ def level_follows_sources(case: Case) -> Iterator[Violation]:
     if carried is not None and (level is None or level < carried):
         proposed = "不定密" if level is None else level.label
         yield violation("DRV-4", f"拟定{proposed}，所派生事项为{carried.label}")
+    root = root_level(case)
+    if root is not None and (level is None or level < root[0]) and (carried is None or root[0] > carried):
+        proposed = "不定密" if level is None else level.label
+        yield violation("DRV-4", f"拟定{proposed}，追溯到来源{root[1]}为{root[0].label}，中间环节降低了密级，请核实")
 
 
 def derivation_is_recorded(case: Case) -> Iterator[Violation]:
@@ -226,24 +202,6 @@ def derivation_is_recorded(case: Case) -> Iterator[Violation]:
             yield violation("DRV-6", f"来源{source.id or number}的记录缺少{missing}")
 
 
-def scope_follows_sources(case: Case) -> Iterator[Violation]:
-    """DRV-8: those who may know are no more than the sources allow (保密法第二十一条).
-
-    Scopes are compared by their parts, so a part that is worded otherwise counts as wider.
-    """
-    if case.proposal.level is None or not case.derived.access_scope:
-        return
-    scope = _parts(case.proposal.access_scope)
-    if not scope:
-        yield violation("DRV-8", "没有写知悉范围，应随来源的知悉范围")
-    elif not scope <= _parts(case.derived.access_scope):
-        yield violation("DRV-8", "知悉范围超出来源的知悉范围，须经原定密机关同意")
-
-
-def _parts(scope: str) -> frozenset[str]:
-    return frozenset(part.strip() for part in _SCOPE_PARTS.split(scope) if part.strip())
-
-
 def handler_and_officer_differ(case: Case) -> Iterator[Violation]:
     """REC-1: the handler proposes and an officer in office approves; nobody does both (保密法第十六条)."""
     officer, context = case.context.officer, case.context
@@ -253,8 +211,14 @@ def handler_and_officer_differ(case: Case) -> Iterator[Violation]:
         yield violation("REC-1", "没有写明承办人")
     if case.proposal.handler.strip() == officer.name.strip():
         yield violation("REC-1", "承办人不得兼任定密责任人，须由另一名定密责任人审批")
-    if not officer.in_office(context.on):
-        yield violation("REC-1", f"定密责任人{officer.name}在{date_label(context.on)}不在任")
+    for problem in officer_problems(officer, context.absences, context.on):
+        yield violation("REC-1", problem)
+    for step in context.steps:
+        given = [one for one in context.record.opinions if one.step == step and one.offer == context.record.offer]
+        if not given:
+            yield violation("REC-1", f"还没有“{step}”的意见")
+        elif not given[-1].agrees:
+            yield violation("REC-1", f"“{step}”不同意：{given[-1].words}")
 
 
 def still_to_be_protected(case: Case) -> Iterator[Violation]:
@@ -267,16 +231,22 @@ Check = Callable[[Case], Iterator[Violation]]
 
 CHECKS: tuple[Check, ...] = (
     unit_may_classify,
+    uncertain_matter_waits,
+    disputed_matter_keeps_the_highest,
     only_state_secrets_are_marked,
     basis_names_a_range,
     term_within_maximum,
     indefinite_needs_a_range,
     condition_is_specific,
     derivation_is_not_left_out,
+    touched_points_are_the_source_s,
     end_follows_sources,
     level_follows_sources,
+    mixed_matter_takes_the_stricter,
     derivation_is_recorded,
+    sources_are_as_registered,
     scope_follows_sources,
+    top_secret_needs_consent,
     handler_and_officer_differ,
     still_to_be_protected,
 )

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from markpipe.classify.rulebook.entry import (
     ON_APPROVAL,
+    ON_CHANGE,
     ON_DERIVING,
+    ON_DUE,
     ON_ISSUING,
     ON_READING,
+    ON_REVIEW,
     ON_STAMPING,
     REGULATION_2025,
     UNNUMBERED_2025,
@@ -57,6 +60,7 @@ CARRIERS = (
         "保密法实施条例第二十一条",
         ("R",),
         "载体上确实无法作出标志的，书面通知知悉范围内的单位和人员，并留下记录。",
+        ON_DUE,
     ),
     Rule(
         "MRK-7",
@@ -64,6 +68,7 @@ CARRIERS = (
         UNNUMBERED_2025,
         ("R-old",),
         "知悉范围应当写在载体上；没有写的，书面通知有关单位和人员。",
+        ON_DUE,
     ),
     Rule(
         "SER-1",
@@ -86,6 +91,7 @@ CARRIERS = (
         "保密法第二十六条；保密法实施条例第二十九条",
         ("R",),
         "绝密级载体未经原定密机关或者其上级机关同意，不得复制、摘录、引用、汇编、下载。本单位领导批准不够。",
+        ON_REVIEW,
     ),
     Rule(
         "CHG-1",
@@ -93,6 +99,7 @@ CARRIERS = (
         "保密法第二十三条；保密法实施条例第二十一条",
         ("R",),
         "变更密级、期限或者知悉范围的，在原标志附近重新标明，原标志作废，并书面通知知悉范围内的单位和人员。",
+        f"{ON_CHANGE}；{ON_DUE}",
     ),
     Rule(
         "CHG-2",
@@ -101,7 +108,7 @@ CARRIERS = (
         ("R", "R-old"),
         "延长期限应在届满前决定并送达通知；累计超过范围规定期限的，报制定该范围的中央机关决定。"
         "标志与书面通知的期限不一致的，推算时取较晚的并提请核对。",
-        ON_DERIVING,
+        f"{ON_DERIVING}；{ON_CHANGE}",
     ),
     Rule(
         "REV-1",
@@ -109,6 +116,7 @@ CARRIERS = (
         "保密法第二十四条；国家秘密解密暂行办法第四条",
         ("R",),
         "对所定密的事项每年审核一次；期限届满前、公开前、移交档案馆前进行解密审核，并有到期提醒。",
+        ON_DUE,
     ),
     Rule(
         "DCL-1",
@@ -117,7 +125,7 @@ CARRIERS = (
         ("R", "R-old"),
         "期限届满、解密时间已到的自行解密，不需要另行通知；解密条件须有人确认成就，长期的不会自行解密。"
         "已自行解密的来源不再派生密级；审批时已经届满的不再定密。",
-        f"{ON_DERIVING}；{ON_APPROVAL}",
+        f"{ON_DERIVING}；{ON_APPROVAL}；{ON_CHANGE}；{ON_DUE}",
     ),
     Rule(
         "DCL-2",
@@ -125,6 +133,7 @@ CARRIERS = (
         UNNUMBERED_2025,
         ("R-old",),
         "届满之前解密的，按定密程序办理，留下书面记录，在原标志附近作出解密标志，并书面通知。",
+        ON_CHANGE,
     ),
     Rule(
         "DCL-3",
@@ -132,6 +141,7 @@ CARRIERS = (
         "保密法实施条例第二十二条",
         ("R",),
         "对其他机关确定的国家秘密，认为密级、期限不当或者应当解密的，向原定密机关提出建议，不得自行变更、解密。",
+        ON_CHANGE,
     ),
     Rule(
         "PUB-1",

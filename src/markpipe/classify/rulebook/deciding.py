@@ -5,7 +5,9 @@ from __future__ import annotations
 from markpipe.classify.rulebook.entry import (
     DERIVATION_2023,
     ON_APPROVAL,
+    ON_CHANGE,
     ON_DERIVING,
+    ON_DUE,
     ON_PROPOSING,
     ON_READING,
     ON_REVIEW,
@@ -41,7 +43,7 @@ DECIDING = (
         ("R",),
         "没有定密权或者权限不够的，先按拟定密级保护，立即报请有权限的上级确定；没有上级的，立即提请业务主管部门或者"
         "保密行政管理部门确定。条文不给天数，只说立即。程序拒绝审批并指明应报请谁。",
-        ON_REVIEW,
+        f"{ON_REVIEW}；{ON_DUE}",
     ),
     Rule(
         "AUTH-2",
@@ -57,6 +59,7 @@ DECIDING = (
         "保密法实施条例第二十五条",
         ("R",),
         "范围没有列明、但可能符合国家秘密条件的，先拟定密级、期限和知悉范围并采取保护措施，自拟定之日起十个工作日内报请有关部门确定。",
+        f"{ON_REVIEW}；{ON_DUE}",
     ),
     Rule(
         "DSP-1",
@@ -64,6 +67,7 @@ DECIDING = (
         "保密法实施条例第二十六条",
         ("R",),
         "对是否属于国家秘密或者属于何种密级有争议、尚未裁定的，按各方主张中的最高密级采取保护措施。",
+        f"{ON_REVIEW}；{ON_DUE}",
     ),
     Rule(
         "NEG-1",
@@ -140,7 +144,7 @@ DECIDING = (
         f"{DERIVATION_2023}第八条",
         ("R", "M"),
         "来源标明密点的，派生件的密级取所涉密点中最高的；没有标明密点，或者说不清涉及哪个密点的，取整件的密级。密点的密级不会高于整件，期限也不会比整件更长。",
-        ON_DERIVING,
+        f"{ON_DERIVING}；{ON_REVIEW}",
     ),
     Rule(
         "DRV-3",
@@ -166,7 +170,7 @@ DECIDING = (
         UNNUMBERED_2023,
         ("M", "I"),
         "稿件中既有来自已定密事项的内容，又有范围列明的内容，两类依据都要写明，密级和期限分别取较严的。",
-        ON_PROPOSING,
+        f"{ON_PROPOSING}；{ON_REVIEW}",
     ),
     Rule(
         "DRV-6",
@@ -182,6 +186,7 @@ DECIDING = (
         UNNUMBERED_2023,
         ("M",),
         "来源变更或者解密的，派生件必须及时跟着变更或者解密；来源没有变动的，派生单位不得自行变更、解密，只能提出建议。",
+        f"{ON_REVIEW}；{ON_CHANGE}；{ON_DUE}",
     ),
     Rule(
         "DRV-8",
@@ -207,5 +212,6 @@ DECIDING = (
         "保密法实施条例第二十条",
         ("R",),
         "机密级、绝密级事项，接触和知悉的人员逐一登记；秘密级可以不逐人登记。",
+        ON_DUE,
     ),
 )

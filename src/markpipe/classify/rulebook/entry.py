@@ -16,6 +16,8 @@ ON_APPROVAL = "审批时"
 ON_READING = "读写标志时"
 ON_STAMPING = "加盖标志并读回核对时"
 ON_ISSUING = "编份号时"
+ON_CHANGE = "变更和解密时"
+ON_DUE = "列出待办时"
 
 CONFIDENCE = {
     "R": "已读到现行条文",
