@@ -1,7 +1,7 @@
 """The Python API: what the commands call, with the same answers as their `--format json`.
 
-    >>> import markpipe
-    >>> markpipe.derive("机密★20年@2015-03-02")["mark"]        # doctest: +SKIP
+    >>> import datetime as dt, markpipe
+    >>> markpipe.derive("机密★20年@2015-03-02", issued=dt.date(2026, 5, 10))["mark"]
     '机密★2035年3月2日'
 
 Nothing here decides on a secret: that needs an officer's account (`markpipe determination approve`).
@@ -9,17 +9,28 @@ Nothing here decides on a secret: that needs an officer's account (`markpipe det
 
 from __future__ import annotations
 
+import datetime as dt
+import os
+import pwd
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from markpipe.classify import derive as law
+from markpipe.classify.written import read_derivations, without_notice
 from markpipe.config.dictionaries import load_catalogues
 from markpipe.config.settings import Settings, load
 from markpipe.keys.keyring import Keyring
 from markpipe.pipeline.assess import Examiner
 from markpipe.pipeline.batch import list_inputs
 from markpipe.pipeline.looking import examiner_for, looked_through
+from markpipe.pipeline.sandbox import Worker
+from markpipe.pipeline.stamp import stamp_file
+from markpipe.pipeline.workfolder import default_root, work_folder
+from markpipe.report.derived import as_json
 from markpipe.report.json import scan_json
 from markpipe.report.places import ExcerptMode
+from markpipe.report.stamped import stamp_json
 from markpipe.store.register import Register
 
 
@@ -36,6 +47,52 @@ def scan(
     items = list_inputs([Path(path) for path in paths])
     with looked_through(items, _examiner(settings), settings.limits, jobs) as found:
         return scan_json(tuple(found), excerpt=ExcerptMode(excerpt))
+
+
+def derive(
+    *sources: str, issued: dt.date, touched: Sequence[str] = (), no_notice: Sequence[int] = ()
+) -> dict[str, Any]:
+    """What an excerpt of these sources must carry; answers `markpipe.derive/1`.
+
+    A source is written 密级[★期限][@制发日] (`机密★20年@2015-03-02`), a 密点 touched N:密级[★期限] with N counting the
+    sources from 1; `issued` is the day on which the excerpt is issued.  `UsageError` names the part that is wrong.
+    """
+    derivations = without_notice(read_derivations(sources, touched), no_notice, issued)
+    return as_json(law.derive(derivations, issued))
+
+
+def stamp(
+    file: str | Path,
+    determination: str,
+    out: str | Path,
+    *,
+    config: str | Path | None = None,
+    as_name: str | None = None,
+) -> dict[str, Any]:
+    """Set the marks of a determination on the file it was made for; answers `markpipe.stamp/1`.
+
+    The account of the operating system answers for it; `as_name` works on a demonstration site only.  Errors:
+    `RefusedError` (not approved, or not the approved content), `IncompleteError`, `OutputError`.
+    """
+    settings = load(None if config is None else Path(config), Path.cwd())
+    actor = settings.actor(pwd.getpwuid(os.getuid()).pw_name, as_name)
+    keyring = Keyring.load(settings.key_file)
+    with (
+        Register.open(settings.register_url, keyring) as register,
+        work_folder(default_root()) as work,
+        Worker(settings.limits, work) as worker,
+    ):
+        decided, output = stamp_file(
+            register,
+            worker,
+            settings.limits,
+            Path(file),
+            determination,
+            Path(out),
+            actor,
+            lambda: dt.datetime.now(dt.UTC),
+        )
+        return stamp_json(decided, output)
 
 
 def _examiner(settings: Settings) -> Examiner:

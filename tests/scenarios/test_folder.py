@@ -173,14 +173,14 @@ def test_d10_what_was_not_read_is_said_first(office: Office, jobs: int) -> None:
     lock = pymupdf.PDF_ENCRYPT_AES_256
     office.write_pdf(office.drafts / "加密.pdf", HEAD, encryption=lock, user_pw="abc", owner_pw="def")
     picture_only(office.drafts / "扫描.pdf")
-    documents = office.run("--jobs", jobs, code=4)
+    documents = office.run("--jobs", jobs, "--ocr", "never", code=4)
     report = documents.pop("")
     assert (report["summary"]["files"], report["summary"]["read"]) == (40, 38)
     assert report["summary"]["unread"] == 2
     for name in ("加密.pdf", "扫描.pdf"):
         assert documents[name]["status"] == "unread"
         assert documents[name]["unread"][0]["remedy"]
-    text = office.call("run", office.drafts, office.out)
+    text = office.call("run", office.drafts, office.out, "--ocr", "never")
     assert text.returncode == 4
     headline = text.stdout.splitlines()[0]
     assert "38 份已读" in headline

@@ -11,7 +11,6 @@ import click
 from markpipe.classify import determine
 from markpipe.classify.rules import Context, check
 from markpipe.cli.acting import approver, declared_sources, handler
-from markpipe.cli.dates import parse_date
 from markpipe.cli.looking import make_worker, site_examiner
 from markpipe.cli.matters import LIST_SCHEMA, SHOW_SCHEMA, matter_json, matter_line, matter_text
 from markpipe.cli.site import Site, as_option, format_option, pass_site
@@ -25,6 +24,7 @@ from markpipe.pipeline.batch import Item, list_inputs
 from markpipe.pipeline.settle import UNRELATED, Approver, Desk, draw_up
 from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.store.register import Register
+from markpipe.text.dates import parse_date
 
 ANSWERS = (UNRELATED, "涉及内容")
 

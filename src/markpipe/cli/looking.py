@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import click
 
 from markpipe.cli.site import Site
 from markpipe.config.dictionaries import load_catalogues, ruleset_digest
+from markpipe.model.recognition import Mode
 from markpipe.pipeline.assess import Examiner
 from markpipe.pipeline.looking import examiner_for
 from markpipe.pipeline.sandbox import Worker
 from markpipe.store.register import Register
 
 T = TypeVar("T")
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def site_examiner(site: Site, register: Register) -> tuple[Examiner, str]:
@@ -43,9 +45,20 @@ def _register_exists(site: Site) -> bool:
     return path is None or path.exists()
 
 
-def make_worker(site: Site, work: Path) -> Worker:
+def make_worker(site: Site, work: Path, ocr: str = Mode.AUTO) -> Worker:
     """One more reading process."""
-    return Worker(site.settings.limits, work)
+    return Worker(site.settings.limits, work, ocr=ocr)
+
+
+def ocr_option(command: _Command) -> _Command:
+    """`--ocr`, the same on every command that reads drafts."""
+    return click.option(
+        "--ocr",
+        type=click.Choice([mode.value for mode in Mode]),
+        default=Mode.AUTO.value,
+        show_default=True,
+        help="文字识别：只识别图片和文字层不可信的页，全部识别对照，或者不识别（相应内容算未读）。",
+    )(command)
 
 
 @contextmanager

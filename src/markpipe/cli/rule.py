@@ -6,7 +6,6 @@ The same table makes docs/rules.md.  Checks nothing.
 from __future__ import annotations
 
 import inspect
-import json
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -39,7 +38,7 @@ def command(site: Site, number: str | None, markdown: bool, fmt: str) -> None:
         return
     rules = tuple(RULES.values()) if number is None else (_known(number),)
     if fmt == "json":
-        site.answer(json_lines(as_json(rules)))
+        site.answer(as_json(rules), fmt)
     else:
         site.answer(_table(rules) if number is None else _explained(rules[0]))
 
@@ -49,14 +48,6 @@ def _known(number: str) -> Rule:
     if rule is None:
         raise UsageError(f"没有编号为“{number}”的规则", "运行 markpipe rule 查看全部编号")
     return rule
-
-
-def json_lines(answer: dict[str, Any]) -> str:
-    """JSON with sorted keys, as `report.json` writes it, without loading what reports on documents need.
-
-    For answers that hold only our own words and marks that were parsed: all of it printable.
-    """
-    return json.dumps(answer, ensure_ascii=False, sort_keys=True, indent=2) + "\n"
 
 
 def as_json(rules: Sequence[Rule]) -> dict[str, Any]:

@@ -10,8 +10,7 @@ from pathlib import Path
 import click
 
 from markpipe.cli.acting import approver, declared_sources, handler
-from markpipe.cli.dates import parse_date
-from markpipe.cli.looking import make_worker, progress, site_examiner
+from markpipe.cli.looking import make_worker, ocr_option, progress, site_examiner
 from markpipe.cli.site import Site, format_option, pass_site
 from markpipe.detect.triage import Threshold
 from markpipe.errors import ExitCode, worst
@@ -27,6 +26,7 @@ from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.pipeline.writer import make_folder, sweep
 from markpipe.report.console import summary_lines
 from markpipe.report.places import ExcerptMode
+from markpipe.text.dates import parse_date
 
 
 @click.command(
@@ -59,6 +59,7 @@ from markpipe.report.places import ExcerptMode
 )
 @click.option("--jobs", type=click.IntRange(1, 64), default=2, show_default=True, help="同时读取几个文件。")
 @click.option("--resume", is_flag=True, help="接着做上次中断的批次：已办结且草稿和规则都没有变的，不再重新写出。")
+@ocr_option
 @format_option
 @pass_site
 def command(
@@ -74,6 +75,7 @@ def command(
     excerpt: str,
     jobs: int,
     resume: bool,
+    ocr: str,
     fmt: str,
 ) -> int:
     refuse_overlap(source, out)
@@ -95,7 +97,7 @@ def command(
         items = list_inputs([source])
         for line in duplicates_of(items):
             site.echo(f"提示：{line}", err=True)
-        looked = each(items, lambda _: make_worker(site, work), jobs, examiner.look)
+        looked = each(items, lambda _: make_worker(site, work, ocr), jobs, examiner.look)
         with progress(zip(items, looked, strict=True), len(items), "处理") as pairs:
             outcomes = tuple(batch.process(item, assessment) for item, assessment in pairs)
     code = _exit_code(outcomes)

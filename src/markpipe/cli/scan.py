@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from markpipe.cli.looking import progress, scan_examiner
+from markpipe.cli.looking import ocr_option, progress, scan_examiner
 from markpipe.cli.site import Site, format_option, pass_site
 from markpipe.detect.triage import Threshold, parse_threshold
 from markpipe.errors import ExitCode, UsageError, worst
@@ -50,6 +50,7 @@ from markpipe.report.places import ExcerptMode
     "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="N", help="略去可能性低于 N 的提示。"
 )
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="同时读取几个文件。")
+@ocr_option
 @format_option
 @pass_site
 def command(
@@ -60,6 +61,7 @@ def command(
     excerpt: str,
     min_confidence: float,
     jobs: int,
+    ocr: str,
     fmt: str,
 ) -> int:
     try:
@@ -72,7 +74,7 @@ def command(
     for line in duplicates_of(items):
         site.echo(f"提示：{line}", err=True)
     with (
-        looked_through(items, examiner, site.settings.limits, jobs) as found,
+        looked_through(items, examiner, site.settings.limits, jobs, ocr) as found,
         progress(found, len(items), "读取") as assessments,
     ):
         looked = [_confident(assessment, min_confidence) for assessment in assessments]

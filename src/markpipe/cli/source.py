@@ -7,7 +7,6 @@ from typing import Any
 
 import click
 
-from markpipe.cli.dates import parse_date
 from markpipe.cli.looking import make_worker
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import UsageError
@@ -15,6 +14,7 @@ from markpipe.model.classification import Mark, date_label, parse_mark
 from markpipe.model.decision import Source
 from markpipe.pipeline.sources import SourceRecord, register_source
 from markpipe.pipeline.workfolder import default_root, work_folder
+from markpipe.text.dates import parse_date
 from markpipe.text.printable import one_line
 
 SCHEMA = "markpipe.sources/1"

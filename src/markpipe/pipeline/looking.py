@@ -9,6 +9,7 @@ from markpipe.detect.dictionary import Catalogue
 from markpipe.keys.keyring import Keyring
 from markpipe.model.limits import Limits
 from markpipe.model.outcome import Assessment
+from markpipe.model.recognition import Mode
 from markpipe.pipeline.assess import Examiner, Registered
 from markpipe.pipeline.batch import Item, each
 from markpipe.pipeline.sandbox import Worker
@@ -31,11 +32,11 @@ def examiner_for(
 
 @contextmanager
 def looked_through(
-    items: Sequence[Item], examiner: Examiner, limits: Limits, jobs: int = 1
+    items: Sequence[Item], examiner: Examiner, limits: Limits, jobs: int = 1, ocr: str = Mode.AUTO
 ) -> Iterator[Iterator[Assessment]]:
     """What the examiner says of every item, in order, as it comes; the workers end with the block."""
     with work_folder(default_root()) as work:
-        found = each(items, lambda _: Worker(limits, work), jobs, examiner.look)
+        found = each(items, lambda _: Worker(limits, work, ocr=ocr), jobs, examiner.look)
         try:
             yield found
         finally:

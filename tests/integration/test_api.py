@@ -1,0 +1,59 @@
+"""The Python API answers what the commands answer."""
+
+from __future__ import annotations
+
+import datetime as dt
+from pathlib import Path
+
+import pytest
+from office import PLAIN, SECRET, Office
+
+import markpipe
+from markpipe.errors import RefusedError, UsageError
+
+
+def test_the_names_of_the_package_are_those_of_the_api() -> None:
+    from markpipe import api
+
+    assert all(getattr(markpipe, name) is getattr(api, name) for name in markpipe.__all__)
+    with pytest.raises(AttributeError, match="shred"):
+        markpipe.shred  # noqa: B018
+
+
+def test_derive() -> None:
+    answer = markpipe.derive("机密★20年@2015-03-02", issued=dt.date(2026, 5, 10))
+    assert (answer["mark"], answer["declassify_on"]) == ("机密★2035年3月2日", "2035-03-02")
+    answer = markpipe.derive("绝密★30年@2020-01-01", touched=["1:秘密★10年"], issued=dt.date(2026, 5, 10))
+    assert answer["mark"] == "秘密★2030年1月1日"
+    with pytest.raises(UsageError, match="来源2"):
+        markpipe.derive("机密★20年@2015-03-02", touched=["2:秘密"], issued=dt.date(2026, 5, 10))
+
+
+def test_scan_answers_what_the_command_answers(office: Office) -> None:
+    office.add_source()
+    office.write_text(office.drafts / "a.txt", SECRET)
+    config = office.folder / "markpipe.toml"
+    answer = markpipe.scan(office.drafts, config=config)
+    assert answer["documents"] == office.json("scan", office.drafts, code=1)["documents"]
+    assert answer["documents"][0]["findings"]
+
+
+def test_scan_without_a_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a.txt").write_text(PLAIN, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    answer = markpipe.scan("a.txt")
+    assert answer["ok"] is True
+    assert answer["summary"]["read"] == 1
+
+
+def test_stamp(office: Office) -> None:
+    office.add_source()
+    draft = office.write_docx(office.drafts / "报告.docx", SECRET)
+    matter = office.json("determination", "propose", draft)["id"]
+    config, out = office.folder / "markpipe.toml", office.folder / "盖章.docx"
+    with pytest.raises(RefusedError, match="没有生效的定密决定"):
+        markpipe.stamp(draft, matter, out, config=config)
+    office.json("determination", "approve", matter, "--as", "李四")
+    answer = markpipe.stamp(draft, matter, out, config=config)
+    assert (answer["mark"], answer["demo"]) == ("机密★2035年3月2日", True)
+    assert out.exists()
