@@ -36,6 +36,10 @@ def read_bytes(data: bytes, limits: Limits, recogniser: Recogniser = _NOBODY, *,
             from markpipe.formats.plain import read as read_plain
 
             return read_plain(data, limits)
+        case Format.HTML:
+            from markpipe.formats.html import read as read_html
+
+            return read_html(data, limits)
         case Format.UNKNOWN:
             return _other(data, limits, recogniser, nested=nested)
         case unexpected:

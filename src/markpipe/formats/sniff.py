@@ -6,6 +6,7 @@ import io
 import zipfile
 
 from markpipe.formats.encoding import decode
+from markpipe.formats.htmlhead import is_html
 from markpipe.model.document import Format
 
 _PDF_WINDOW = 1024  # readers accept the header anywhere in the first kilobyte (ISO 32000-1 implementation note 13)
@@ -19,6 +20,8 @@ def sniff(data: bytes) -> Format:
         return Format.PDF
     if data.startswith(_ZIP_HEADS):
         return Format.DOCX if _is_docx(data) else Format.UNKNOWN
+    if is_html(data):
+        return Format.HTML
     return Format.PLAIN if decode(data) is not None else Format.UNKNOWN
 
 

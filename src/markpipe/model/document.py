@@ -32,6 +32,7 @@ class Format(StrEnum):
 
     PDF = "pdf"
     DOCX = "docx"
+    HTML = "html"
     PLAIN = "text"
     UNKNOWN = "unknown"
 
