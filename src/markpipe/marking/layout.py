@@ -86,8 +86,8 @@ def determined(determination: Determination, serial: int | None = None, stamp: S
         raise RefusedError(
             f"{determination.id} 的标志只有密级“{mark.text}”，缺少保密期限", "请先确定保密期限再加盖", ("MRK-1",)
         )
-    items = [] if serial is None else [_serial(serial)]
-    items += [_mark(mark), _stamp(determination, mark.term, stamp or DETERMINATION_STAMP)]
+    items = [] if serial is None else [serial_item(serial)]
+    items += [mark_item(mark), _stamp(determination, mark.term, stamp or DETERMINATION_STAMP)]
     if determination.demo:
         items.append(_demo())
     return MarkPlan(tuple(items), determination.id, determination.demo)
@@ -115,12 +115,14 @@ def term_text(term: Term) -> str:
     return f"至{date_label(term.date)}" if isinstance(term, Until) else term.label
 
 
-def _serial(serial: int) -> Item:
+def serial_item(serial: int) -> Item:
+    """份号: six digits, 3号 仿宋, line 1 of the 版心 (GB/T 9704-2012 7.2.1)."""
     line = Line(serial_label(serial), FontRole.FANGSONG, SIZE_3)
     return Item("serial", ItemKind.SERIAL, (line,), POSITIONS["head-1"], line.width_mm, line.height_mm, group="head")
 
 
-def _mark(mark: Mark) -> Item:
+def mark_item(mark: Mark) -> Item:
+    """密级★保密期限: 3号黑体, line 2 of the 版心 (GB/T 9704-2012 7.2.2); a long condition goes on on the next line."""
     rows = wrap(mark.text, BODY_MM / (SIZE_3 / POINTS_PER_MM) - 0.5)
     lines = tuple(Line(row, FontRole.HEITI, SIZE_3, 0.0, index * PITCH_MM) for index, row in enumerate(rows))
     return Item("mark", ItemKind.MARK, lines, POSITIONS["head-2"], *_box(lines), group="head")

@@ -29,6 +29,7 @@ class ItemKind(StrEnum):
     MARK = "国家秘密标志"
     STAMP = "定密戳记"
     URGENCY = "紧急程度"
+    OLD_MARK = "作废的原标志"
     CHANGED = "变更戳记"
     DECLASSIFIED = "解密戳记"
     COPIED = "复制戳记"
@@ -137,7 +138,8 @@ class Item:
     """One thing to set in one piece.
 
     `places` are tried in their order; items of one `group` take the same index of theirs together.  `frame_pt` is the
-    width of the line drawn around the box (0: none); `artwork` an SVG without words, stretched over the box.
+    width of the line drawn around the box (0: none); `artwork` an SVG without words, stretched over the box; `struck`
+    draws a line through every row, which voids it.
     """
 
     id: str
@@ -150,6 +152,7 @@ class Item:
     frame_pt: float = 0.0
     group: str = ""
     artwork: str = ""
+    struck: bool = False
 
     @property
     def size_mm(self) -> tuple[float, float]:

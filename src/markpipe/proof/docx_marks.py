@@ -157,6 +157,8 @@ def _check_box(
         yield f"{name}不是“{_wanted(item)}”"
     if any(_unreadable(one, item) for one in drawn) or anchor.hidden:
         yield f"{name}看不见，或字体字号不对"
+    if item.struck and not all(_struck(one) for one in drawn):
+        yield f"{name}没有划去"
     box = anchor.box
     places = (place.on(page, item.size_mm) for place in item.places)
     if box is None or not any(max(abs(box[0] - x), abs(box[1] - y)) <= TOLERANCE_MM for x, y in places):
@@ -196,6 +198,14 @@ def _unreadable(element: ElementTree.Element, item: Item) -> bool:
         if colour is not None and colour.get(f"{_W}val", "").upper() in ("FFFFFF", "AUTO"):
             return True
     return False
+
+
+def _struck(element: ElementTree.Element) -> bool:
+    return all(properties.find(f"{_W}dstrike") is not None for properties in _run_properties(element))
+
+
+def _run_properties(element: ElementTree.Element) -> list[ElementTree.Element]:
+    return [found for run in element.iter(f"{_W}r") if (found := run.find(f"{_W}rPr")) is not None]
 
 
 def _meet(one: tuple[float, float, float, float], other: tuple[float, float, float, float]) -> bool:

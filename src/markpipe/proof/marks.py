@@ -190,6 +190,8 @@ def _check_item(carrier: _Carrier, found: _Found) -> Iterator[str]:
         yield f"第{page}页的{item.kind.value}与其他文字重叠"
     if not _inked(carrier.ink(page), found):
         yield f"第{page}页的{item.kind.value}看不见或被遮盖"
+    if item.struck and not _struck(carrier.ink(page), found):
+        yield f"第{page}页的{item.kind.value}没有划去"
 
 
 def _right_size(line: Line, words: tuple[Word, ...]) -> bool:
@@ -215,6 +217,16 @@ def _inked(ink: Ink, found: _Found) -> bool:
             dark = ink.darkness((word.x0, top, word.x1, top + line.height_mm)) > _INK_STEP
             if not all(_LEAST_INK <= share <= _MOST_INK for share in _shares(dark, word.text)):
                 return False
+    return True
+
+
+def _struck(ink: Ink, found: _Found) -> bool:
+    """Whether a line runs through every row from end to end, near its middle."""
+    for line, words in zip(found.item.lines, found.lines, strict=True):
+        top, height = found.y + line.y_mm, line.height_mm
+        dark = ink.darkness((words[0].x0, top + 0.3 * height, words[-1].x1, top + 0.7 * height)) > _INK_STEP
+        if dark.mean(axis=1).max() < 0.98:
+            return False
     return True
 
 

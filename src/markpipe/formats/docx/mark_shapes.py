@@ -109,12 +109,12 @@ def _paragraphs(item: Item, origin_pt: float) -> list[str]:
     for line in item.lines:
         top = origin_pt + line.y_mm * POINTS_PER_MM - _LIFT * line.size_pt
         before = max(0, round((top - bottom) * 20))
-        paragraphs.append(_paragraph(line, item.ink, before))
+        paragraphs.append(_paragraph(line, item, before))
         bottom += before / 20 + line.size_pt * _LINE
     return paragraphs
 
 
-def _paragraph(line: Line, ink: Ink, before: int) -> str:
+def _paragraph(line: Line, item: Item, before: int) -> str:
     font = _FONTS[line.font]
     size = round(line.size_pt * 2)
     return (
@@ -122,7 +122,7 @@ def _paragraph(line: Line, ink: Ink, before: int) -> str:
         f' w:afterAutospacing="0" w:line="{round(line.size_pt * _LINE * 20)}" w:lineRule="exact"/>'
         f'<w:ind w:left="{_twips(line.x_mm)}" w:right="0" w:firstLine="0" w:firstLineChars="0"/><w:jc w:val="left"/></w:pPr>'
         f'<w:r><w:rPr><w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:eastAsia="{font}" w:cs="{font}" w:hint="eastAsia"/>'
-        f'<w:b w:val="0"/><w:i w:val="0"/><w:color w:val="{_COLOURS[ink]}"/><w:spacing w:val="0"/><w:kern w:val="0"/>'
+        f'<w:b w:val="0"/><w:i w:val="0"/>{"<w:dstrike/>" if item.struck else ""}<w:color w:val="{_COLOURS[item.ink]}"/><w:spacing w:val="0"/><w:kern w:val="0"/>'
         f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/></w:rPr>'
         f'<w:t xml:space="preserve">{escape(line.text)}</w:t></w:r></w:p>'
     )

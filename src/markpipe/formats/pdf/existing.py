@@ -27,21 +27,25 @@ def already_there(document: pymupdf.Document, plan: MarkPlan) -> frozenset[str]:
 
     `OutputError` for a mark or 份号 that says something else or stands elsewhere.  Nothing for a plan of a 拟定.
     """
-    if not plan.formal:
+    expected = {
+        ItemKind.SERIAL: plan.of(ItemKind.SERIAL),
+        ItemKind.MARK: plan.of(ItemKind.MARK) + plan.of(ItemKind.OLD_MARK),
+    }
+    if not any(expected.values()):
         return frozenset()
     there = set()
     for text, (x_mm, baseline_mm), size_pt in _head_lines(document[0]):
         for kind, pattern in _PATTERNS.items():
             if not pattern.fullmatch(text):
                 continue
-            items = plan.of(kind)
-            if not items or text != "".join(line.text for line in items[0].lines):
+            item = next((one for one in expected[kind] if text == "".join(line.text for line in one.lines)), None)
+            if item is None:
                 raise OutputError(f"首页已有{kind.value}“{text}”，与要加盖的不一致", "请删去原稿上的标志后重新提交")
-            if not _in_place(items[0], x_mm, baseline_mm, size_pt):
+            if not _in_place(item, x_mm, baseline_mm, size_pt):
                 raise OutputError(
                     f"首页已有{kind.value}“{text}”，但位置或字号不合 GB/T 9704", "请删去原稿上的标志，由本程序加盖"
                 )
-            there.add(items[0].id)
+            there.add(item.id)
     return frozenset(there)
 
 

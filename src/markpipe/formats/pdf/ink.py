@@ -81,6 +81,10 @@ class Pen:
     def _item(self, placed: Placed, page_height: float) -> str:
         item = placed.item
         operators = [f"q {_colour(item.ink)}"]
+        if item.struck:
+            operators += [_strike(line, placed, page_height) for line in item.lines]
+        if not placed.drawn:
+            return "\n".join([*operators, "Q"])
         if item.frame_pt:
             inset = item.frame_pt / 2
             width, height = (value * POINTS_PER_MM - 2 * inset for value in item.size_mm)
@@ -206,6 +210,16 @@ def sheet(items: tuple[tuple[str, Item], ...], note: str) -> bytes:
         pen.finish()
         pdf.save(buffer, deterministic_id=True)
     return buffer.getvalue()
+
+
+def _strike(line: Line, placed: Placed, page_height: float) -> str:
+    """Two red lines through a row, from end to end: it is void and can still be read."""
+    x = (placed.x_mm + line.x_mm) * POINTS_PER_MM
+    middle = page_height - (placed.y_mm + line.y_mm) * POINTS_PER_MM - line.size_pt / 2
+    width = min(line.width_mm, placed.item.width_mm) * POINTS_PER_MM
+    rows = (middle - 1.2, middle + 1.2)
+    drawn = " ".join(f"{x - 1:.3f} {y:.3f} m {x + width + 1:.3f} {y:.3f} l S" for y in rows)
+    return f"q {_colour(Ink.RED)} 0.9 w {drawn} Q"
 
 
 def _colour(ink: Ink) -> str:

@@ -46,7 +46,7 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
         base = _save(pdf) if stripped else data
         placed, sizes, count = _look(base, plan)
         titles = {index: _APPENDED_TITLES[plan.formal] for index in sizes if index >= count}
-        drawn = tuple(one for one in placed if one.drawn)
+        drawn = tuple(one for one in placed if one.drawn or one.item.struck)
         _apply(pdf, drawn, sizes, titles)
         coloured = any(one.item.ink is not Ink.BLACK or one.item.artwork for one in drawn)
         notes = (*_notes(placed, count), *settle(pdf, coloured=coloured))
@@ -148,7 +148,7 @@ def _strip_page(page: Page) -> bool:
 
 def _sizes(document: pymupdf.Document, placed: tuple[Placed, ...]) -> dict[int, tuple[float, float]]:
     sizes = {}
-    for index in {one.page for one in placed if one.drawn}:
+    for index in {one.page for one in placed if one.drawn or one.item.struck}:
         rect = document[min(index, document.page_count - 1)].rect
         if index == document.page_count:
             rect = document[0].rect
@@ -263,7 +263,7 @@ def _save(pdf: Pdf) -> bytes:
 def _notes(placed: tuple[Placed, ...], pages: int) -> tuple[str, ...]:
     notes = []
     for one in placed:
-        if not one.drawn:
+        if not one.drawn and not one.item.struck:
             notes.append(f"首页已有相同的{one.item.kind.value}，沿用原稿上的")
         if one.item.kind is ItemKind.MARK and one.choice:
             notes.append(
