@@ -49,7 +49,7 @@ def test_the_new_mark_stands_right_of_the_void_one_on_the_same_line(lowered: Mar
 
 
 def test_declassification_sets_no_new_mark(freed: MarkPlan) -> None:
-    assert not freed.formal
+    assert not freed.of(ItemKind.MARK)
     assert "★" not in "".join(line.text for line in freed.of(ItemKind.DECLASSIFIED)[0].lines)
 
 
