@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -122,5 +123,10 @@ def _lines(events: Iterator[StoredEvent]) -> Iterator[bytes]:
 
 
 def _problems(path: Path, keyring: Keyring) -> tuple[str, ...]:
-    with Register.open(f"sqlite:///{path.absolute()}", keyring) as copy:
-        return copy.verify()
+    """What a copy of the backup says when it is opened as a register; opening changes the file, so not the backup."""
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".markpipe-verify-") as folder:
+        trial = Path(folder, "register.db")
+        trial.touch(0o600)
+        trial.write_bytes(path.read_bytes())
+        with Register.open(f"sqlite:///{trial.absolute()}", keyring) as copy:
+            return copy.verify()
