@@ -69,10 +69,14 @@ SENTENCE = Scope()
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Words of which one must (or, as `unless`, must not) stand in the scope."""
+    """Words of which one must (or, as `unless`, must not) stand in the scope.
+
+    Those in `coming` count only where they are spoken of as still to come or forbidden: 尚未公布, 公布前, 不得公布.
+    """
 
     words: tuple[str, ...]
     scope: Scope = SENTENCE
+    coming: tuple[str, ...] = ()
 
 
 class Measure(StrEnum):

@@ -33,6 +33,7 @@ __all__ = ["Catalogue", "CatalogueItem", "DictionaryError", "parse_catalogue", "
 
 SCHEMA = 1
 FARTHEST = 500
+COMING = "~"
 Key = str | int
 KINDS = (Kind.STATE_SECRET, Kind.WORK_SECRET, Kind.TRADE_SECRET, Kind.STATUTORY)
 
@@ -132,11 +133,13 @@ def _item(node: _Node, catalogue: Catalogue, words: _Words) -> CatalogueItem:
 
 def _pattern(node: _Node, words: _Words) -> Pattern:
     scope = node.scope("within", SENTENCE)
-    groups = [Group(words.each(node, group, ("all", n)), scope) for n, group in enumerate(node.lists("all"))]
-    if any_words := words.listed(node, "any"):
-        groups.append(Group(any_words, scope))
+    groups = [
+        _group(words.each(node, group, ("all", n), coming=True), scope) for n, group in enumerate(node.lists("all"))
+    ]
+    if any_words := words.listed(node, "any", coming=True):
+        groups.append(_group(any_words, scope))
     for near in node.nodes("near"):
-        groups.append(Group(words.listed(near, "words", required=True), near.scope("within", scope)))
+        groups.append(_group(words.listed(near, "words", required=True, coming=True), near.scope("within", scope)))
         near.finish()
     unless = []
     if against := words.listed(node, "unless"):
@@ -157,6 +160,11 @@ def _pattern(node: _Node, words: _Words) -> Pattern:
     )
     node.finish("unless_within")
     return pattern
+
+
+def _group(words: tuple[str, ...], scope: Scope) -> Group:
+    plain = tuple(word for word in words if not word.startswith(COMING))
+    return Group(plain, scope, tuple(word[1:] for word in words if word.startswith(COMING)))
 
 
 def _bound(node: _Node, scope: Scope) -> Bound:
@@ -197,25 +205,30 @@ class _Words:
     def all(self) -> dict[str, tuple[str, ...]]:
         return dict(self._known)
 
-    def listed(self, node: _Node, key: str, *, required: bool = False) -> tuple[str, ...]:
+    def listed(self, node: _Node, key: str, *, required: bool = False, coming: bool = False) -> tuple[str, ...]:
         """The words of a list, references resolved, each once; an empty list where the key is absent."""
         texts = node.texts(key)
         if not texts and (required or key in node):
             node.fail(key, "不能为空")
-        return self.each(node, texts, (key,)) if texts else ()
+        return self.each(node, texts, (key,), coming=coming) if texts else ()
 
-    def each(self, node: _Node, texts: Iterable[str], path: tuple[Key, ...]) -> tuple[str, ...]:
+    def each(self, node: _Node, texts: Iterable[str], path: tuple[Key, ...], *, coming: bool) -> tuple[str, ...]:
+        """The words that some texts stand for; `coming` allows the sign of words that must be still to come."""
         found: dict[str, None] = {}
         for text in texts:
-            if text.startswith("@"):
-                found.update(dict.fromkeys(self._resolve(text[1:], node, path)))
+            sign = COMING if text.startswith(COMING) else ""
+            word = text.removeprefix(COMING).strip()
+            if word.startswith("@"):
+                listed = self._resolve(word[1:], node, path)
+                found.update(dict.fromkeys(sign + each.removeprefix(sign) for each in listed))
                 continue
-            word = text.strip()
             if len(squeeze(fold_term(word)).text) < 2:
                 node.fail_at(path, "有空白或单字的词条；单字会处处命中，不收（至少两个字）")
-            found[word] = None
+            found[sign + word] = None
         if not found:
             node.fail_at(path, "不能为空")
+        if not coming and any(word.startswith(COMING) for word in found):
+            node.fail_at(path, f"“{COMING}”（尚未发生）只用于 all、any、near")
         return tuple(found)
 
     def _resolve(self, name: str, node: _Node | None = None, path: tuple[Key, ...] = ()) -> tuple[str, ...]:
@@ -223,7 +236,7 @@ class _Words:
             if name in self._resolving:
                 self._own.fail(name, "词表互相引用，成了循环")
             self._resolving.append(name)
-            self._known[name] = self.listed(self._own, name, required=True)
+            self._known[name] = self.listed(self._own, name, required=True, coming=True)
             self._resolving.pop()
         if name not in self._known:
             close = difflib.get_close_matches(name, self._known, 1)

@@ -48,12 +48,15 @@ _HEAD = 600
 _ARTICLE = re.compile(r"\s*第[一二三四五六七八九十百零〇\d]{1,5}条")
 # 属于绝密级材料, 列为机密, 定为国家秘密: says how such things are classified
 _CLASSIFIES = re.compile(
-    r"(?:属于?|列为|定为|划为|分为|均为|视为|确定为|规定为|按照?|作为)[^。\n]{0,8}(?:绝密|机密|秘密)(?:级|材料|事项|文件|管理|信息|$|[,。;)])"
+    r"(?:属于?|列为|定为|划为|分为|均为|视为|确定为|规定为|按照?|作为)[^。\n]{0,8}"
+    r"(?:国家秘密|(?:绝密|机密|(?<!商业)(?<!工作)(?<!技术)秘密)(?:级|材料|事项|文件|$|[,。;)]))"
 )
+# an exercise: 下列哪项属于…, A.高考试题启用前
+_EXERCISE = re.compile(r"下列|以下(?:哪|说法|选项|表述)|哪(?:一)?项|选择题|判断题|[(]\s*[)]|(?:^|[\s?？。])a[.、].{1,60}b[.、]")
 # a date, a number of things, this office, this lot: speaks of one thing, not of all such things
 _PARTICULAR = re.compile(
     r"(?:19|20)\d\d\s?(?:年|-|\.|/)|\d{1,2}月\d{1,2}日|本(?:次|批|套|科|卷|省|县|局|院|校|单位|中心|组|年度|处|厅|委|部|系统)"
-    r"|今年|明年|下月|我(?:省|市|县|区|局|院|校|处|委|部|厅|国家级|单位|中心|司)|附件|现将|现有|现已|现报|已(?:完成|于|经|印|送|入|移|由|编|全部)"
+    r"|今年|明年|下月|我(?:省|市|县|区|局|院|校|处|委|部|厅|国家级|单位|中心|司|公司|集团|行|办)|附件|现将|现有|现已|现报|已(?:完成|于|经|印|送|入|移|由|编|全部)"
     r"|如下|见附|名单[:(]|\d+\s?(?:份|套|册|袋|箱|人|名|件|盒)|[该此](?:套|批|卷|成果|图|文件)|拟于|定于|某[市省县局]"
 )
 
@@ -67,13 +70,14 @@ def rules_from(folded: str, kinds_of_text: tuple[Genre, ...]) -> int:
 
 
 def is_general(folded: str, unit: tuple[int, int], paragraph: tuple[int, int], rules_start: int) -> bool:
-    """Whether a sentence only says how such matters are to be treated: an article of a rule, a word on classification.
+    """Whether a sentence only says how such matters are to be treated: an article of a rule, an exercise, a word on classification.
 
     It must name nothing particular; one that does is a matter like any other, whatever text it stands in.
     """
     sentence = folded[unit[0] : unit[1]]
     in_rule = unit[0] >= rules_start or _ARTICLE.match(folded, paragraph[0], paragraph[1])
-    return bool(in_rule or _CLASSIFIES.search(sentence)) and not _PARTICULAR.search(sentence)
+    exercise = _EXERCISE.search(folded, paragraph[0], paragraph[1])
+    return bool(in_rule or exercise or _CLASSIFIES.search(sentence)) and not _PARTICULAR.search(sentence)
 
 
 def genres(folded: str) -> tuple[Genre, ...]:

@@ -50,7 +50,7 @@ def _pattern(item: CatalogueItem, pattern: Pattern, covers: set[str]) -> Iterato
         needed = {_folded(word) for word in group.words}
         if terms <= needed:
             yield Doubt(item.id, "条件的词表包含全部命中词语，条件总是满足", tuple(sorted(terms)))
-        if needed <= against:
+        if needed <= against and not group.coming:
             yield Doubt(item.id, "条件的词都列在 unless 中，永不命中", tuple(sorted(needed)))
 
 

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from markpipe.detect.catalogue import Bound, Catalogue, CatalogueItem, Group, Pattern, Scope, TimeRule
+from markpipe.detect.catalogue import Bound, Catalogue, CatalogueItem, Group, Pattern, Scope
 from markpipe.detect.conditions import is_over, meets, to_come
 from markpipe.detect.explain import Evidence, Match, to_finding
 from markpipe.detect.genre import genres, is_general, rules_from
@@ -32,6 +32,7 @@ class _Words:
 
     words: frozenset[int]
     scope: Scope
+    coming: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +78,8 @@ class Matcher:
     def _compile(self, item: CatalogueItem, pattern: Pattern) -> _Compiled:
         add = self._vocabulary.add_all
 
-        def words(group: Group | TimeRule) -> _Words:
-            return _Words(add(group.words if isinstance(group, Group) else group.events), group.scope)
+        def words(group: Group) -> _Words:
+            return _Words(add(group.words), group.scope, add(group.coming))
 
         return _Compiled(
             item,
@@ -86,7 +87,7 @@ class Matcher:
             add(pattern.terms),
             tuple(words(group) for group in pattern.groups),
             tuple(words(group) for group in pattern.unless),
-            tuple((words(rule), rule.before) for rule in pattern.times),
+            tuple((_Words(add(rule.events), rule.scope), rule.before) for rule in pattern.times),
         )
 
     def find(self, text_map: TextMap, folded: Folded) -> tuple[Finding, ...]:
@@ -195,12 +196,14 @@ def _within(group: _Words, stretch: Stretch, anchor: Hit, text: _Text) -> Iterat
     """The hits of a group in a stretch, and no farther from the anchor than its scope allows."""
     start, end = stretch
     farthest = group.scope.characters or len(text.folded.text)
-    for word in group.words & text.by_word.keys():
+    for word in (group.words | group.coming) & text.by_word.keys():
         hits = text.by_word[word]
         for hit in hits[bisect_left(hits, start, key=lambda hit: hit.start) :]:
             if hit.start >= end:
                 break
-            if hit.end <= end and _distance(hit, anchor) <= farthest:
+            if hit.end > end or _distance(hit, anchor) > farthest:
+                continue
+            if word in group.words or to_come(text.folded.text, hit.start, hit.end):
                 yield hit
 
 
