@@ -43,7 +43,7 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
     Marks that this program set before are replaced.  `OutputError` for an encrypted, signed, damaged or Strict file.
     """
     package = Package.read(data)
-    _refuse(package)
+    refuse_signed(package)
     if any(place.page is PageOf.EVERY for item in plan.items for place in item.places):
         raise OutputError("DOCX 不能逐页加页眉页脚标志", "请另存为 PDF 后加盖")
     strip(package)
@@ -72,7 +72,7 @@ def unmark(data: bytes) -> bytes:
     Taking a formal mark off needs a decision, which the caller has to hold.  `OutputError` as for `mark`.
     """
     package = Package.read(data)
-    _refuse(package)
+    refuse_signed(package)
     return package.write() if strip(package) else data
 
 
@@ -108,7 +108,8 @@ def _strip_boxes(package: Package, name: str) -> bool:
     return bool(ours)
 
 
-def _refuse(package: Package) -> None:
+def refuse_signed(package: Package) -> None:
+    """A signature covers the parts: any mark would break it."""
     if any(name.startswith("_xmlsignatures/") for name in package.parts):
         raise OutputError("DOCX 带有数字签名，加盖标志会使签名失效", "请在签名之前加盖标志，或另附书面通知")
 

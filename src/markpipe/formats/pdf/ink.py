@@ -37,7 +37,7 @@ class Pen:
 
     def form(self, placed: tuple[Placed, ...], size_mm: tuple[float, float], title: str = "") -> Stream:
         """The form XObject of one page: its items and, on a page put at the end, its title."""
-        width, height = (value * POINTS_PER_MM for value in size_mm)
+        height = size_mm[1] * POINTS_PER_MM
         content: list[str] = []
         xobjects = Dictionary()
         for one in placed:
@@ -49,10 +49,16 @@ class Pen:
         if title:
             line = Line(title, FontRole.HEITI, _TITLE[0])
             content.append(self._line(line, (size_mm[0] - line.width_mm) / 2, _TITLE[1], height))
-        form = self._pdf.make_stream("\n".join(content).encode("ascii"))
+        form = self.form_of("\n".join(content), size_mm)
+        form.Resources.XObject = xobjects
+        return form
+
+    def form_of(self, operators: str, size_mm: tuple[float, float]) -> Stream:
+        """A form XObject of a page's size with the fonts that were drawn with so far."""
+        form = self._pdf.make_stream(operators.encode("ascii"))
         form.Type, form.Subtype = Name.XObject, Name.Form
-        form.BBox = Array([0, 0, round(width, 3), round(height, 3)])
-        form.Resources = Dictionary(Font=Dictionary(), XObject=xobjects)
+        form.BBox = Array([0, 0, *(round(value * POINTS_PER_MM, 3) for value in size_mm)])
+        form.Resources = Dictionary(Font=Dictionary())
         for font in self._fonts.values():
             form.Resources.Font[font.resource] = font.object
         return form
@@ -71,6 +77,10 @@ class Pen:
             operators.append(f"BT /{embedded.resource[1:]} {size_pt:g} Tf {x:.3f} {y:.3f} Td <{codes}> Tj ET")
             x += sum(font.width(font.glyph(character)) for character in stretch) * size_pt
         return "\n".join(operators)
+
+    def line(self, line: Line, page_height: float) -> str:
+        """Operators for a line at its own place on a page of that height in points."""
+        return self._line(line, line.x_mm, line.y_mm, page_height)
 
     def digits(self, role: FontRole) -> dict[str, str]:
         """The code of every digit in a role's font: they are embedded all ten, so that a serial can be patched later."""

@@ -16,6 +16,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from dataclasses import dataclass
 
 import pikepdf
 import pymupdf
@@ -27,11 +28,20 @@ from markpipe.formats.pdf.ink import Pen
 from markpipe.formats.pdf.place import Placed, appended_size, find_places
 from markpipe.marking.plan import POINTS_PER_MM, Ink, ItemKind, Marked, MarkPlan
 
-OWN = "/Markpipe"
-_XOBJECT = "/MpMark0"
 _APPENDED_TITLES = {True: "定密情况", False: "拟定情况"}
 _ID = re.compile(rb"/ID \[<[0-9a-f]*><([0-9a-f]{32})>\]")
 _OPENING = {"BMC", "BDC"}
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """Ink that is set and taken off together: the key that its streams and pages bear, and its form's name on a page."""
+
+    key: str
+    xobject: str
+
+
+MARKS = Layer("/Markpipe", "/MpMark0")
 
 
 def mark(data: bytes, plan: MarkPlan) -> Marked:
@@ -40,10 +50,9 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
     Marks that this program set before are replaced.  `OutputError` for an encrypted, signed or unreadable file, and
     where there is no room.
     """
-    with _open(data) as pdf:
-        _refuse_signed(pdf)
+    with open_unsigned(data) as pdf:
         stripped = strip(pdf)
-        base = _save(pdf) if stripped else data
+        base = save(pdf) if stripped else data
         placed, sizes, count = _look(base, plan)
         titles = {index: _APPENDED_TITLES[plan.formal] for index in sizes if index >= count}
         drawn = tuple(one for one in placed if one.drawn or one.item.struck)
@@ -53,7 +62,7 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
         if "/ID" not in pdf.trailer:
             first = String(hashlib.sha256(data).digest()[:16])
             pdf.trailer.ID = Array([first, first])
-        return Marked(with_id(_save(pdf), data, plan), notes)
+        return Marked(with_id(save(pdf), data, plan), notes)
 
 
 def unmark(data: bytes) -> bytes:
@@ -61,14 +70,18 @@ def unmark(data: bytes) -> bytes:
 
     Taking a formal mark off needs a decision, which the caller has to hold.  `OutputError` as for `mark`.
     """
-    with _open(data) as pdf:
-        _refuse_signed(pdf)
-        return _save(pdf) if strip(pdf) else data
+    with open_unsigned(data) as pdf:
+        return save(pdf) if strip(pdf) else data
 
 
 def with_id(marked: bytes, data: bytes, plan: MarkPlan) -> bytes:
     """The file with the second half of its /ID (which names a state of a file) made from the input and the plan."""
-    identity = hashlib.sha256(hashlib.sha256(data).digest() + repr(plan).encode()).hexdigest()[:32].encode()
+    return with_identity(marked, data, repr(plan))
+
+
+def with_identity(marked: bytes, data: bytes, what: str) -> bytes:
+    """The same for anything that was put on a file."""
+    identity = hashlib.sha256(hashlib.sha256(data).digest() + what.encode()).hexdigest()[:32].encode()
     at = marked.rfind(b"/ID [<")
     found = _ID.match(marked, at) if at >= 0 else None
     return marked if found is None else marked[: found.start(1)] + identity + marked[found.end(1) :]
@@ -86,7 +99,8 @@ def _look(data: bytes, plan: MarkPlan) -> tuple[tuple[Placed, ...], dict[int, tu
         raise OutputError("PDF 已损坏或不完整，不能加盖标志", "请重新导出后提交") from error
 
 
-def _open(data: bytes) -> Pdf:
+def open_unsigned(data: bytes) -> Pdf:
+    """A PDF that may be written on; `OutputError` for an encrypted, damaged or signed one."""
     try:
         pdf = Pdf.open(io.BytesIO(data))
     except pikepdf.PasswordError as error:
@@ -96,6 +110,11 @@ def _open(data: bytes) -> Pdf:
     if pdf.is_encrypted:
         pdf.close()
         raise OutputError("PDF 设有权限口令（已加密），不能加盖标志", "请去除口令后重新提交")
+    try:
+        _refuse_signed(pdf)
+    except OutputError:
+        pdf.close()
+        raise
     return pdf
 
 
@@ -118,29 +137,29 @@ def _signature_fields(fields: pikepdf.Object, depth: int = 0) -> bool:
     return False
 
 
-def strip(pdf: Pdf) -> bool:
-    """Take off every mark that this program set; whether there was any."""
+def strip(pdf: Pdf, layer: Layer = MARKS) -> bool:
+    """Take off everything of a layer that this program set; whether there was any."""
     found = False
     for index in reversed(range(len(pdf.pages))):
         page = pdf.pages[index]
-        if OWN in page.obj:
+        if layer.key in page.obj:
             del pdf.pages[index]
             found = True
         else:
-            found |= _strip_page(page)
+            found |= _strip_page(page, layer)
     return found
 
 
-def _strip_page(page: Page) -> bool:
+def _strip_page(page: Page, layer: Layer) -> bool:
     contents = page.obj.get("/Contents")
-    if not isinstance(contents, Array):
+    if not isinstance(contents, Array) or len(contents) < 2:
         return False
-    if not len(contents) or OWN not in contents[0]:
+    kept = [stream for stream in contents if not (isinstance(stream, Stream) and layer.key in stream)]
+    if len(kept) == len(contents):
         return False
-    kept = [stream for stream in contents if not (isinstance(stream, Stream) and OWN in stream)]
     page.obj.Contents = Array(kept) if len(kept) != 1 else kept[0]
     resources = _own_resources(page)
-    del resources.XObject[_XOBJECT]
+    del resources.XObject[layer.xobject]
     if not resources.XObject.keys():
         del resources["/XObject"]
     return True
@@ -163,26 +182,34 @@ def _apply(pdf: Pdf, placed: tuple[Placed, ...], sizes: dict[int, tuple[float, f
     for index in sorted(sizes):
         here = tuple(one for one in placed if one.page == index)
         form = pen.form(here, sizes[index], titles.get(index, ""))
-        form[OWN] = Array([Name(f"/{one.item.id}") for one in here])
+        form[MARKS.key] = Array([Name(f"/{one.item.id}") for one in here])
         if index == len(pdf.pages):
-            box = Array([0, 0, *(round(value * POINTS_PER_MM, 3) for value in sizes[index])])
-            blank = Dictionary(Type=Name.Page, MediaBox=box, Resources=Dictionary(), Markpipe=True)
-            pdf.pages.append(Page(pdf.make_indirect(blank)))
-        _put(pdf, pdf.pages[index], form)
+            append_page(pdf, sizes[index], MARKS)
+        put(pdf, pdf.pages[index], form, MARKS)
     pen.finish()
 
 
-def _put(pdf: Pdf, page: Page, form: pikepdf.Object) -> None:
+def append_page(pdf: Pdf, size_mm: tuple[float, float], layer: Layer) -> Page:
+    """A blank page of a layer behind the last one."""
+    box = Array([0, 0, *(round(value * POINTS_PER_MM, 3) for value in size_mm)])
+    page = Page(pdf.make_indirect(Dictionary(Type=Name.Page, MediaBox=box, Resources=Dictionary())))
+    page.obj[layer.key] = True
+    pdf.pages.append(page)
+    return pdf.pages[-1]
+
+
+def put(pdf: Pdf, page: Page, form: pikepdf.Object, layer: Layer) -> None:
+    """Draw a form of the page's displayed size over what the page shows, closed off from it."""
     before, after = _balance(page)
     matrix = " ".join(f"{value:.6f}".rstrip("0").rstrip(".") for value in _to_user_space(page))
     head = pdf.make_stream(before)
-    tail = pdf.make_stream(after + f"\nq /Artifact BMC {matrix} cm {_XOBJECT} Do EMC Q\n".encode())
-    head[OWN] = tail[OWN] = True
+    tail = pdf.make_stream(after + f"\nq /Artifact BMC {matrix} cm {layer.xobject} Do EMC Q\n".encode())
+    head[layer.key] = tail[layer.key] = True
     contents = page.obj.get("/Contents", Array())
     own = list(contents) if isinstance(contents, Array) else [contents]
     page.obj.Contents = Array([head, *own, tail])
     resources = _own_resources(page)
-    resources.XObject = Dictionary({**dict(resources.get("/XObject", Dictionary()).items()), _XOBJECT: form})
+    resources.XObject = Dictionary({**dict(resources.get("/XObject", Dictionary()).items()), layer.xobject: form})
 
 
 def _own_resources(page: Page) -> Dictionary:
@@ -254,7 +281,8 @@ def _normal(box: list[float]) -> tuple[float, float, float, float]:
     return (min(box[0], box[2]), min(box[1], box[3]), max(box[0], box[2]), max(box[1], box[3]))
 
 
-def _save(pdf: Pdf) -> bytes:
+def save(pdf: Pdf) -> bytes:
+    """The file's bytes, the same for the same objects."""
     buffer = io.BytesIO()
     pdf.save(buffer, deterministic_id=True, fix_metadata_version=False, compress_streams=False)
     return buffer.getvalue()
