@@ -201,8 +201,8 @@ def _within(group: _Words, stretch: Stretch, anchor: Hit, text: _Text) -> Iterat
         for hit in hits[bisect_left(hits, start, key=lambda hit: hit.start) :]:
             if hit.start >= end:
                 break
-            if hit.end > end or _distance(hit, anchor) > farthest:
-                continue
+            if hit.end > end or _distance(hit, anchor) > farthest or (hit.start, hit.end) == (anchor.start, anchor.end):
+                continue  # a word is no evidence for itself
             if word in group.words or to_come(text.folded.text, hit.start, hit.end):
                 yield hit
 
