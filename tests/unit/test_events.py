@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from markpipe.ledger import codec, events
 from markpipe.ledger.codec import Codec, CodecError, canonical
 from markpipe.ledger.events import KINDS, CopiesAllocated, CopyMade, Event, SourceAdded, StoredEvent, decode, encode
-from markpipe.model import procedure
+from markpipe.model import procedure, publication
 from markpipe.model.classification import Condition, Duration, Indefinite, Level, Mark, Term, Until
 from markpipe.model.decision import (
     Citation,
@@ -107,6 +107,9 @@ BY_HINT: dict[Any, st.SearchStrategy[Any]] = {
     dt.date | None: st.none() | DATES,
     Level | None: st.none() | st.sampled_from(Level),
     Term | None: st.none() | TERMS,
+    int: st.integers(0, 999999),
+    tuple[str, ...]: tuples(WORDS),
+    tuple[publication.Removed, ...]: tuples(st.builds(publication.Removed, WORDS, st.integers(0, 999))),
 }
 
 
@@ -140,6 +143,9 @@ BY_FIELD: dict[str, st.SearchStrategy[Any]] = {
     "knower": by_hints(procedure.Knower),
     "kind": by_hints(procedure.ChangeKind),
     "ending": by_hints(procedure.Ending),
+    "submission": by_hints(publication.Submission),
+    "clearance": by_hints(publication.Clearance),
+    "incident": by_hints(publication.Incident),
     **dict.fromkeys(("first_serial", "first_index", "count", "serial"), st.integers(1, 999999)),
 }
 

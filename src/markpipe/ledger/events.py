@@ -33,6 +33,7 @@ from markpipe.ledger.codec import (
     record,
 )
 from markpipe.ledger.procedure import PROCEDURE, ProcedureEvent
+from markpipe.ledger.publication import PUBLICATION, PublicationEvent
 from markpipe.model.decision import Determination, Proposal, Source
 
 Payload = dict[str, Json]
@@ -203,6 +204,7 @@ Event = (
     | CopyMade
     | CopyVoided
     | ProcedureEvent
+    | PublicationEvent
 )
 
 
@@ -246,7 +248,7 @@ KINDS = (
     ),
     _kind("copy-made", CopyMade, determination=TEXT, serial=WHOLE, sha256=TEXT, path=TEXT),
     _kind("copy-voided", CopyVoided, determination=TEXT, serial=WHOLE, reason=TEXT),
-    *(Kind(name, 1, event, record(event, **columns)) for name, event, columns in PROCEDURE),
+    *(Kind(name, 1, event, record(event, **columns)) for name, event, columns in (*PROCEDURE, *PUBLICATION)),
 )
 _BY_EVENT: Mapping[type[Any], Kind] = {kind.event: kind for kind in KINDS}
 _BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}

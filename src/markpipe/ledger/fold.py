@@ -12,8 +12,8 @@ happen at all is decided before, in `ledger.transitions`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import assert_never
 
 from markpipe.ledger.codec import DETERMINATION, PROPOSAL, SOURCE, canonical, text_of
@@ -44,25 +44,17 @@ from markpipe.ledger.procedure import (
     SourceChanged,
     subject_of,
 )
+from markpipe.ledger.publication import PublicationEvent, publication_subject
+from markpipe.ledger.tables import Change as Change
+from markpipe.ledger.tables import FoldError as FoldError
+from markpipe.ledger.tables import Key as Key
+from markpipe.ledger.tables import Patch as Patch
+from markpipe.ledger.tables import Put as Put
+from markpipe.ledger.tables import Row as Row
+from markpipe.ledger.tables import Table as Table
+from markpipe.ledger.tables import Value as Value
 from markpipe.model.carrier import CopyState
 from markpipe.model.decision import Decision, Proposal
-
-Value = str | int
-Row = Mapping[str, Value]
-Key = tuple[Value, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A projected table: its key, and what its columns hold."""
-
-    name: str
-    key: tuple[str, ...]
-    columns: Mapping[str, type[str] | type[int]]
-
-    def key_of(self, row: Row) -> Key:
-        return tuple(row[name] for name in self.key)
-
 
 SOURCES = Table(
     "source",
@@ -127,31 +119,6 @@ STEPS = Table(
 TABLES = {table.name: table for table in (SOURCES, ANSWERS, MATTERS, COPIES, OUTPUTS, REFUSALS, STEPS)}
 
 
-@dataclass(frozen=True, slots=True)
-class Put:
-    """A whole row.  Its key must be new, unless it is a `latest` that takes the place of the one before."""
-
-    table: Table
-    row: Row
-    latest: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Patch:
-    """Some columns of a row that is there."""
-
-    table: Table
-    key: Key
-    fields: Row
-
-
-Change = Put | Patch
-
-
-class FoldError(ValueError):
-    """An event that does not fit what came before it: the register is damaged."""
-
-
 def offer_digest(proposal: Proposal) -> str:
     """What tells one content of a proposal from another (SHA-256 of its canonical form)."""
     return hashlib.sha256(canonical(PROPOSAL.encode(proposal))).hexdigest()
@@ -162,6 +129,8 @@ def changes(entry: Entry) -> tuple[Change, ...]:
     event = entry.event
     if isinstance(event, ProcedureEvent):
         return _procedure_changes(event, entry)
+    if isinstance(event, PublicationEvent):
+        return (_step(publication_subject(event), entry),)
     match event:
         case SourceAdded() | SourceRemoved() | NoNoticeRecorded():
             return (_source_change(event),)
@@ -207,12 +176,17 @@ def _source_change(event: SourceAdded | SourceRemoved | NoNoticeRecorded) -> Cha
             assert_never(event)
 
 
+def _step(subject: str, entry: Entry) -> Put:
+    """The row of an event that is a step: itself as it was stored."""
+    kind, version, body = encode(entry.event)
+    who: dict[str, Value] = {"account": entry.account, "person": entry.person, "demo": int(entry.demo), "at": entry.at}
+    held: dict[str, Value] = {"kind": kind, "version": version, "subject": subject, "body": body.decode()}
+    return Put(STEPS, {"seq": entry.seq, **held, **who})
+
+
 def _procedure_changes(event: ProcedureEvent, entry: Entry) -> tuple[Change, ...]:
     """Each is a step; three also change how a matter or a source stands."""
-    kind, version, body = encode(event)
-    who: dict[str, Value] = {"account": entry.account, "person": entry.person, "demo": int(entry.demo), "at": entry.at}
-    held: dict[str, Value] = {"kind": kind, "version": version, "subject": subject_of(event), "body": body.decode()}
-    step = Put(STEPS, {"seq": entry.seq, **held, **who})
+    step = _step(subject_of(event), entry)
     match event:
         case SourceChanged(source):
             described = text_of(SOURCE, replace(source, no_notice_on=None))

@@ -42,6 +42,7 @@ from markpipe.store import projection
 from markpipe.store.database import Database
 from markpipe.store.log import append, stored_events, utc
 from markpipe.store.procedure import Procedure
+from markpipe.store.publication import Publications
 from markpipe.store.schema import fingerprints as fingerprint_table
 from markpipe.store.verify import MOST_PROBLEMS, problems
 
@@ -49,7 +50,7 @@ CHINA = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 _Decide = Callable[[sa.Connection], tuple[Event, ...]]
 
 
-class Register(Procedure):
+class Register(Procedure, Publications):
     """An open register.  Give it back with `close` or use it in a `with`."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
