@@ -109,6 +109,15 @@ def test_shared_words_and_own_words() -> None:
     assert item.patterns[0].terms == ("甲乙", "戊己")
 
 
+def test_words_that_must_be_still_to_come() -> None:
+    text = HEAD + '[words]\ntelling = ["公布", "外传"]\nclose = ["内部", "~@telling"]\n' + ITEM
+    (item,) = parse_catalogue(
+        _data(text + '[[item.pattern]]\nterms = ["方案"]\nall = [["@close", "~下达"]]'), "x"
+    ).items
+    (group,) = item.patterns[0].groups
+    assert (group.words, group.coming) == (("内部",), ("公布", "外传", "下达"))
+
+
 def _with_pattern(lines: str) -> str:
     return HEAD + ITEM + "[[item.pattern]]\n" + lines
 
@@ -144,6 +153,8 @@ def _with_pattern(lines: str) -> str:
         (_with_pattern('terms = ["甲乙"]\nall = [[]]'), "不能为空", ("item", 0, "pattern", 0, "all", 0)),
         (_with_pattern('terms = ["甲乙"]\nall = [[3]]'), "文字的列表", ("item", 0, "pattern", 0, "all", 0)),
         (_with_pattern('terms = ["甲乙"]\nall = ["丙"]'), "单字", ("item", 0, "pattern", 0, "all", 0)),
+        (_with_pattern('terms = ["~甲乙"]'), "只用于 all", ("item", 0, "pattern", 0, "terms")),
+        (_with_pattern('terms = ["甲乙"]\nunless = ["~丙丁"]'), "只用于 all", ("item", 0, "pattern", 0, "unless")),
         (_with_pattern('terms = ["甲乙"]\nwithin = "page"'), "之一或字数", ("item", 0, "pattern", 0, "within")),
         (_with_pattern('terms = ["甲乙"]\nwithin = 9000'), "字数应在", ("item", 0, "pattern", 0, "within")),
         (_with_pattern('terms = ["甲乙"]\nwithin = true'), "应是", ("item", 0, "pattern", 0, "within")),

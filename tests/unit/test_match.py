@@ -141,6 +141,20 @@ def test_unless_counts_in_its_sentence_and_not_when_denied(text: str, found: boo
     assert bool(_find(_catalogue(_item('terms = ["试题"]\nunless = ["公布"]')), text)) is found
 
 
+def test_words_that_must_be_still_to_come() -> None:
+    catalogue = _catalogue(_item('terms = ["方案"]\nall = [["~公布", "内部"]]'))
+    for text in ("方案尚未公布", "方案公布前", "方案不得公布", "方案内部"):
+        assert _find(catalogue, text), text
+    for text in ("方案已公布", "方案现予公布"):
+        assert not _find(catalogue, text), text
+
+
+def test_a_word_is_no_evidence_for_itself() -> None:
+    catalogue = _catalogue(_item('terms = ["方案", "计划"]\nall = [["方案", "计划"]]'))
+    assert not _find(catalogue, "方案")
+    assert _find(catalogue, "方案和计划")
+
+
 def test_unless_does_not_count_inside_a_matched_word() -> None:
     catalogue = _catalogue(_item('terms = ["公布方案"]\nunless = ["公布"]'))
     assert _find(catalogue, "公布方案")

@@ -13,7 +13,7 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from markpipe.config.lines import Lines
 from markpipe.config.resources import dictionaries_dir
@@ -21,8 +21,14 @@ from markpipe.detect.catalogue import Catalogue
 from markpipe.detect.dictionary import DictionaryError, parse_catalogue, parse_words
 from markpipe.errors import ConfigurationError
 
-SUFFIXES = (".toml",)
+SUFFIXES = (".toml", ".csv", ".xlsx")
 Words = Mapping[str, tuple[str, ...]]
+
+
+class _Places(Protocol):
+    """Where in a file a value of its data stands: a line or a row."""
+
+    def of(self, *path: str | int) -> int: ...
 
 
 def load_catalogues(paths: Sequence[Path] = (), *, only: bool = False) -> tuple[Catalogue, ...]:
@@ -69,7 +75,11 @@ def _files(path: Path) -> Iterable[Path]:
     return [path]
 
 
-def _parsed(file: Path) -> tuple[dict[str, Any], Lines]:
+def _parsed(file: Path) -> tuple[dict[str, Any], _Places]:
+    if file.suffix.lower() != ".toml":
+        from markpipe.config.schedules import read_schedule
+
+        return read_schedule(file)
     try:
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
@@ -89,21 +99,21 @@ def _parsed(file: Path) -> tuple[dict[str, Any], Lines]:
         ) from None
 
 
-def _shared(file: Path, data: Mapping[str, Any], lines: Lines) -> Words:
+def _shared(file: Path, data: Mapping[str, Any], lines: _Places) -> Words:
     try:
         return parse_words(data)
     except DictionaryError as error:
         raise _located(file, lines, error) from None
 
 
-def _catalogue(file: Path, data: Mapping[str, Any], lines: Lines, words: Words) -> Catalogue:
+def _catalogue(file: Path, data: Mapping[str, Any], lines: _Places, words: Words) -> Catalogue:
     try:
         return parse_catalogue(data, file.name, words)
     except DictionaryError as error:
         raise _located(file, lines, error) from None
 
 
-def _located(file: Path, lines: Lines, error: DictionaryError) -> ConfigurationError:
+def _located(file: Path, lines: _Places, error: DictionaryError) -> ConfigurationError:
     return ConfigurationError(f"{file} 第{lines.of(*error.path)}行：{error.message}", "写法见 docs/dictionaries.md")
 
 
