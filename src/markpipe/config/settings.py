@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from markpipe.config.procedure import Procedure, read_procedure
+from markpipe.config.publication import Publication, read_publication
 from markpipe.config.reader import Table, read_table
 from markpipe.errors import RefusedError, UsageError
 from markpipe.model.agency import Actor, Agency, Authority, Grant, Officer, Person, Tier
@@ -55,6 +56,7 @@ class Settings:
     dictionaries: tuple[Path, ...] = ()
     stamps: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    publication: Publication = field(default_factory=Publication)
     calendars: tuple[Path, ...] = ()
     procedure: Procedure = field(default_factory=Procedure)
     demo_sources: Path | None = None
@@ -169,6 +171,7 @@ def _from_file(path: Path) -> Settings:
         dictionaries=_paths(dictionaries, base),
         stamps=_paths(stamps, base),
         limits=_limits(root.table("limits"), origin),
+        publication=read_publication(root.table("publication"), base),
         calendars=_paths(calendar, base),
         procedure=read_procedure(root, origin),
         demo_sources=base / sources if sources else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -22,9 +22,11 @@ from markpipe.pipeline.dispatch import read_file
 from markpipe.pipeline.sandbox import Worker
 from markpipe.reuse.chain import find_excerpts
 from markpipe.reuse.fingerprints import Fingerprints
-from markpipe.text.fold import fold, fold_term
+from markpipe.text.fold import Folded, fold, fold_term
 
 UNKEYED = b"markpipe: no key file"
+Detector = Callable[[TextMap, Folded], Sequence[Finding]]
+"""Something else to look for, beside dictionaries, marks and sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,11 +47,13 @@ class Examiner:
         limits: Limits,
         registered: Registered | None = None,
         fingerprint_key: bytes = UNKEYED,
+        more: Sequence[Detector] = (),
     ) -> None:
         self._matcher = Matcher(catalogues)
         self._limits = limits
         self._registered = registered or Registered()
         self._key = fingerprint_key
+        self._more = tuple(more)
 
     def look(self, item: Item, worker: Worker) -> Assessment:
         """Read one item and look through it.  A file that cannot be read is an answer too."""
@@ -69,6 +73,7 @@ class Examiner:
         excerpts = find_excerpts(folded, self._registered.fingerprints, self._registered.key)
         findings = (
             *found,
+            *(finding for detector in self._more for finding in detector(document.text_map, folded)),
             *(_mark_finding(mark) for mark in marks),
             *(_citation_finding(citation) for citation in citations),
             *(self._excerpt_finding(excerpt, document.text) for excerpt in excerpts),

@@ -10,7 +10,7 @@ from markpipe.keys.keyring import Keyring
 from markpipe.model.limits import Limits
 from markpipe.model.outcome import Assessment
 from markpipe.model.recognition import Mode
-from markpipe.pipeline.assess import Examiner, Registered
+from markpipe.pipeline.assess import Detector, Examiner, Registered
 from markpipe.pipeline.batch import Item, each
 from markpipe.pipeline.sandbox import Worker
 from markpipe.pipeline.sources import registered
@@ -21,13 +21,17 @@ FINDING_KEY = "finding"
 
 
 def examiner_for(
-    catalogues: Sequence[Catalogue], limits: Limits, register: Register | None = None, keyring: Keyring | None = None
+    catalogues: Sequence[Catalogue],
+    limits: Limits,
+    register: Register | None = None,
+    keyring: Keyring | None = None,
+    more: Sequence[Detector] = (),
 ) -> Examiner:
     """An examiner; with a register and its keys it also compares with the registered sources."""
     if register is None or keyring is None:
-        return Examiner(catalogues, limits)
+        return Examiner(catalogues, limits, more=more)
     known: Registered = registered(register, keyring)
-    return Examiner(catalogues, limits, known, keyring.subkey(FINDING_KEY))
+    return Examiner(catalogues, limits, known, keyring.subkey(FINDING_KEY), more)
 
 
 @contextmanager
