@@ -1,7 +1,7 @@
 """Read the marks of a DOCX back by walking the package, with the standard library's zip and XML only.
 
 A text box proves its place by numbers in the file, not by ink: how a program draws it was looked at when the boxes
-were designed (docs/formats).  What is checked is the chain first section → first-page header → box, that each item is
+were designed (docs/stamps.md).  What is checked is the chain first section → first-page header → box, that each item is
 there once, at its place, readable, in both of its drawings, and that nothing lies over it.
 """
 
