@@ -88,7 +88,7 @@ def test_compiled_catalogue_is_that_of_the_source() -> None:
     with (CATALOG / "markpipe.mo").open("rb") as stream:
         compiled = read_mo(stream)
     source, shipped = (
-        {"/".join(m.id) if isinstance(m.id, list | tuple) else m.id: "".join(m.string) for m in each if m.id}
+        {"/".join(m.id) if isinstance(m.id, list | tuple) else m.id: "".join(m.string or "") for m in each if m.id}
         for each in (catalog, compiled)
     )
     assert shipped == source, "run make messages"
