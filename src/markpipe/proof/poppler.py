@@ -56,7 +56,7 @@ def read_sheet(path: Path, number: int, unit: float = 1.0, *, turned: bool = Fal
 
     `OutputError` when Poppler is missing or cannot read the file.
     """
-    output = _run("pdftotext", "-bbox-layout", "-cropbox", "-f", str(number), "-l", str(number), str(path), "-")
+    output = run("pdftotext", "-bbox-layout", "-cropbox", "-f", str(number), "-l", str(number), str(path), "-")
     width = height = 0.0
     line = 0
     words = []
@@ -77,7 +77,7 @@ def read_sheet(path: Path, number: int, unit: float = 1.0, *, turned: bool = Fal
 def render(path: Path, sheet: Sheet) -> Ink:
     """The page as Poppler shows it, annotations and all."""
     page = ("-f", str(sheet.number), "-l", str(sheet.number), "-cropbox", "-r", str(_DPI), "-gray")
-    data = _run("pdftoppm", *page, str(path))
+    data = run("pdftoppm", *page, str(path))
     head = re.match(rb"P5\s+(\d+)\s+(\d+)\s+255\s", data)
     if head is None:
         raise OutputError("pdftoppm 没有给出可核对的图像", "请检查 poppler-utils 是否完好")
@@ -102,16 +102,17 @@ class Ink:
         return np.clip(np.percentile(area, 90) - area, 0, 255).astype(np.int16)
 
 
-def _run(tool: str, *arguments: str) -> bytes:
+def run(tool: str, *arguments: str) -> bytes:
+    """What a Poppler tool answers; `OutputError` where it is missing, late or fails."""
     command = shutil.which(tool)
     if command is None:
         raise OutputError(
-            f"没有 {tool}，写出的标志无法核对", "请安装 poppler-utils（如 apt-get install poppler-utils）"
+            f"没有 {tool}，写出的文件无法核对", "请安装 poppler-utils（如 apt-get install poppler-utils）"
         )
     try:
         done = subprocess.run([command, *arguments], capture_output=True, check=False, timeout=_SECONDS)
     except subprocess.TimeoutExpired as error:
-        raise OutputError(f"{tool} 超时，写出的标志没有核对完", "请稍后重试，或拆分文件") from error
+        raise OutputError(f"{tool} 超时，写出的文件没有核对完", "请稍后重试，或拆分文件") from error
     if done.returncode:
         raise OutputError(f"{tool} 读不了写出的文件（退出码 {done.returncode}）", "原文件可能已损坏，请重新导出后提交")
     return done.stdout

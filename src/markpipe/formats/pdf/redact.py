@@ -1,0 +1,214 @@
+"""Takes words and rectangles out of a PDF by building a new one from what can be seen and stays.
+
+::
+
+    page ─ record ─ drop hidden ─┬─ match words ─ cut ─ empty rectangles ─ write ──▶ new page
+                                 └─ cannot be written faithfully ─ picture, painted over ──▶ new page
+
+The new file has pages, fonts made from used outlines, and re-encoded pictures: no annotation, form, outline, name,
+attachment, script, metadata, structure, layer or earlier revision of the source can be in it, for nothing is copied.
+This module does not check its own work; `proof` does, with other tools.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pikepdf
+import pymupdf
+from pymupdf import mupdf
+
+from markpipe.errors import IncompleteError, OutputError
+from markpipe.formats.pdf.opening import CannotOpenError, complaints, opened
+from markpipe.formats.pdf.redact_cut import Cut, cut, label_glyphs
+from markpipe.formats.pdf.redact_device import Fonts, record
+from markpipe.formats.pdf.redact_fonts import NewFonts
+from markpipe.formats.pdf.redact_match import Key, inside, matching
+from markpipe.formats.pdf.redact_ops import Fill, Glyph, Matrix, PageOps, Rect, Text
+from markpipe.formats.pdf.redact_page import (
+    Seen,
+    doubts,
+    empty_regions,
+    needs_recognition,
+    redaction_annotations,
+    written_pictures,
+)
+from markpipe.formats.pdf.redact_pictures import Images, TooManyPixelsError
+from markpipe.formats.pdf.redact_raster import painted_over, word_glyphs
+from markpipe.formats.pdf.redact_sight import Sight, drop_hidden
+from markpipe.formats.pdf.redact_write import PageWriter
+from markpipe.model.limits import Limits
+from markpipe.redaction.needles import Needles
+from markpipe.redaction.plan import Removal
+from markpipe.redaction.policy import LABEL, Undecidable
+from markpipe.redaction.result import PageOrder, PageResult, Redacted
+
+_INK = (0.0, 0.0, 0.0)
+_STEP = 4
+
+
+def redact(
+    data: bytes, removal: Removal, orders: Sequence[PageOrder], undecidable: Undecidable, limits: Limits
+) -> Redacted:
+    """A new PDF without what `removal` names.
+
+    `orders` say what a look at the rendered pages asked for.  `IncompleteError` for a file that cannot be opened or
+    read in full, `OutputError` for a page that cannot be decided when that is to be refused.
+    """
+    try:
+        with opened(data) as document:
+            if document.page_count > limits.pages:
+                raise IncompleteError(f"PDF 有 {document.page_count} 页，超过上限 {limits.pages} 页", "请拆分后再处理")
+            if not document.page_count:
+                raise IncompleteError("PDF 没有页面", "请重新导出后再处理")
+            return _Rebuilding(document, removal, {order.page: order for order in orders}, undecidable).redacted()
+    except CannotOpenError as error:
+        raise IncompleteError(f"PDF 打不开：{error.reason.message}", error.reason.remedy) from error
+    except TooManyPixelsError as error:
+        raise OutputError("PDF 中有过大的图片，不能重建", "请缩小图片后再处理") from error
+
+
+class _Rebuilding:
+    """One file on its way."""
+
+    def __init__(
+        self, document: Any, removal: Removal, orders: Mapping[int, PageOrder], undecidable: Undecidable
+    ) -> None:
+        self._document = document
+        self._removal = removal
+        self._orders = orders
+        self._undecidable = undecidable
+        self._fonts = Fonts()
+        self._pdf = pikepdf.Pdf.new()
+        self._new = NewFonts(self._fonts)
+        self._images = Images(self._pdf)
+        self._trusted: dict[tuple[int, int, str], bool] = {}
+        self._label: tuple[int, list[int]] | None = None
+        self._notes: dict[str, None] = {}
+
+    def redacted(self) -> Redacted:
+        """The whole file."""
+        seen = [self._seen(index) for index in range(self._document.page_count)]
+        gone = matching([one.page for one in seen], Needles(self._removal.terms)) if self._removal.terms else {}
+        writers = []
+        results = []
+        for one in seen:
+            writer, result = self._page(one, gone)
+            writers.append(writer)
+            results.append(result)
+            self._pdf.pages.append(pikepdf.Page(writer.page_object()))
+        fonts = self._new.write(self._pdf)
+        for writer in writers:
+            writer.finish(fonts)
+        return Redacted(self._saved(), tuple(results), tuple(self._notes))
+
+    def _saved(self) -> bytes:
+        target = io.BytesIO()
+        self._pdf.save(
+            target,
+            deterministic_id=True,
+            compress_streams=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            force_version="1.7",
+        )
+        return target.getvalue()
+
+    def _seen(self, index: int) -> Seen:
+        """Record a page and drop what nobody sees."""
+        page = self._document[index]
+        complaints()
+        found, listed = record(page, index, self._fonts)
+        if said := complaints():
+            found.undecided.append(f"页面内容有错误（{len(said)} 处）")
+        sight = Sight(found, listed, self._fonts)
+        drop_hidden(found, sight)
+        seen = Seen(found)
+        seen.look(sight)
+        seen.regions = [(b.left, b.top, b.right, b.bottom) for b in self._removal.regions if b.page == found.number]
+        order = self._orders.get(found.number)
+        if order is not None:
+            seen.regions += [(box.left, box.top, box.right, box.bottom) for box in order.regions]
+        applied = redaction_annotations(page)
+        if applied:
+            self._notes[f"第{found.number}页有未应用的密文标记，已按其范围删除"] = None
+        seen.regions += applied
+        for kind in page.annot_xrefs():
+            if kind[1] not in (mupdf.PDF_ANNOT_WIDGET, mupdf.PDF_ANNOT_LINK, mupdf.PDF_ANNOT_POPUP):
+                self._notes["注释、批注和图章没有带入新文件"] = None
+        return seen
+
+    def _page(self, seen: Seen, gone: Mapping[Key, int]) -> tuple[PageWriter, PageResult]:
+        page = seen.page
+        order = self._orders.get(page.number)
+        reasons = doubts(page)
+        if reasons and self._undecidable is Undecidable.REFUSE:
+            raise OutputError(
+                f"第{page.number}页无法可靠重建：{'、'.join(reasons)}", "去掉 --on-undecidable refuse 可改为转成图片"
+            )
+        taken = dict(gone) | dict.fromkeys(inside(page.glyphs(), seen.regions), 0)
+        if reasons or (order is not None and order.rasterise):
+            return self._raster(seen, taken, reasons, order)
+        done = cut(page, taken, self._removal.gap)
+        empty_regions(page, seen.regions)
+        writer = PageWriter(self._pdf, self._new, self._images, page)
+        pixels, wiped = written_pictures(seen)
+        writer.write(page.ops, pixels)
+        self._fill_gaps(writer, page, done, seen.regions)
+        recognise = needs_recognition(page, self._fonts, self._trusted)
+        if order is not None and order.layer:
+            writer.emit("q")
+            writer.show(word_glyphs(order.layer, page.number), 3)
+            writer.emit("Q")
+        return writer, _result(page, done, wiped, recognise)
+
+    def _raster(
+        self, seen: Seen, taken: Mapping[Key, int], reasons: list[str], order: PageOrder | None
+    ) -> tuple[PageWriter, PageResult]:
+        """The page as a picture of itself with everything to be removed painted over."""
+        page = seen.page
+        pixels = painted_over(self._document[page.number - 1], page, taken, seen.regions, self._removal.gap)
+        removed = sum(1 for glyph in page.glyphs() if (glyph.page, glyph.number) in taken)
+        blank = PageOps(page.number, page.width, page.height)
+        writer = PageWriter(self._pdf, self._new, self._images, blank)
+        writer.full_page(pixels)
+        if order is not None and order.layer:
+            writer.show(word_glyphs(order.layer, page.number), 3)
+        gaps = len(seen.regions) + (1 if removed else 0)
+        result = PageResult(
+            page.number,
+            removed=removed,
+            gaps=gaps,
+            hidden=page.hidden + page.invisible,
+            recognise=True,
+            rasterised=True,
+            undecided=tuple(reasons) or ("图像识别到要删的内容",),
+        )
+        return writer, result
+
+    def _fill_gaps(self, writer: PageWriter, page: PageOps, done: Cut, regions: Sequence[Rect]) -> None:
+        for x0, y0, x1, y1 in (*done.boxes, *regions):
+            path = f"{x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re".encode("ascii")
+            writer.write([Fill(0, path, False, (1, 0, 0, 1, 0, 0), _INK, 1.0, (x0, y0, x1, y1))], {})
+        for matrix in done.labels:
+            writer.write([Text(0, self._label_at(matrix, page.number), _INK, 1.0)], {})
+
+    def _label_at(self, matrix: Matrix, page: int) -> list[Glyph]:
+        if self._label is None:
+            font = pymupdf.Font("china-s")
+            self._label = (self._fonts.index(font.this), [font.has_glyph(ord(char)) for char in LABEL])
+        return label_glyphs(matrix, *self._label, page)
+
+
+def _result(page: PageOps, done: Cut, wiped: int, recognise: bool) -> PageResult:
+    return PageResult(
+        page.number,
+        removed=done.removed,
+        gaps=done.gaps,
+        dropped=done.dropped,
+        hidden=page.hidden + page.invisible,
+        pictures=wiped,
+        unquantised=done.unquantised,
+        recognise=recognise,
+    )

@@ -1,0 +1,102 @@
+"""Finds words among drawn characters: in drawing order, by place along lines, and in stacks and grids.
+
+Answers are sets of characters.  The words are compared by `redaction.needles`; how a gap looks is `redact_cut`'s.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from markpipe.formats.pdf.redact_lines import columns, set_lines
+from markpipe.formats.pdf.redact_ops import Glyph, PageOps, Rect, meet
+from markpipe.redaction.needles import BARRIER, Needles
+
+Key = tuple[int, int]
+
+
+def key(glyph: Glyph) -> Key:
+    """What tells a character apart in a file."""
+    return glyph.page, glyph.number
+
+
+def matching(pages: Sequence[PageOps], needles: Needles) -> dict[Key, int]:
+    """The characters that say any of the words, with the index of the word."""
+    found: dict[Key, int] = {}
+    shown = [page.glyphs() for page in pages]
+    # also with what nobody sees in its place: a word that is half cut away is a word
+    drawn = [
+        sorted((*page.unseen, *glyphs), key=lambda one: one.number) for page, glyphs in zip(pages, shown, strict=True)
+    ]
+    for by_page in (shown, drawn):
+        everything = [glyph for glyphs in by_page for glyph in glyphs]
+        _look(everything, [glyph.text for glyph in everything], needles, found)
+    for page in pages:
+        glyphs = page.glyphs()
+        _rows(glyphs, needles, found)
+        _stacks(glyphs, needles, found)
+        _overprinted(glyphs, found)
+    return found
+
+
+def _look(glyphs: Sequence[Glyph], pieces: Sequence[str], needles: Needles, found: dict[Key, int]) -> None:
+    for hit in needles.find(pieces):
+        for place in range(hit.first, hit.last + 1):
+            if pieces[place] != BARRIER:
+                found.setdefault(key(glyphs[place]), hit.needle)
+
+
+def _rows(glyphs: list[Glyph], needles: Needles, found: dict[Key, int]) -> None:
+    """By place: rows joined to the next, columns of a row kept apart; overprinted copies count once."""
+    lines = set_lines(glyphs)
+    order: list[Glyph] = []
+    pieces: list[str] = []
+    row = None
+    for line in lines:
+        if row == line.row and order:
+            order.append(order[-1])
+            pieces.append(BARRIER)
+        row = line.row
+        before: Glyph | None = None
+        for glyph in line.glyphs:
+            copy = before is not None and before.text == glyph.text and _near(before, glyph)
+            order.append(glyph)
+            pieces.append("" if copy else glyph.text)
+            before = before if copy else glyph
+    _look(order, pieces, needles, found)
+
+
+def _stacks(glyphs: list[Glyph], needles: Needles, found: dict[Key, int]) -> None:
+    """Characters that stand alone on their line, read down their columns."""
+    alone = [line.glyphs[0] for line in set_lines(glyphs) if len(line.glyphs) == 1]
+    for column in columns(alone):
+        _look(column, [glyph.text for glyph in column], needles, found)
+
+
+def _near(one: Glyph, other: Glyph) -> bool:
+    limit = 0.25 * max(one.size, 1.0)
+    return abs(one.matrix[4] - other.matrix[4]) < limit and abs(one.matrix[5] - other.matrix[5]) < limit
+
+
+def _overprinted(glyphs: list[Glyph], found: dict[Key, int]) -> None:
+    """A copy printed over a found character goes with it."""
+    gone = [glyph for glyph in glyphs if key(glyph) in found]
+    if not gone:
+        return
+    by_text: dict[str, list[Glyph]] = {}
+    for glyph in gone:
+        by_text.setdefault(glyph.text, []).append(glyph)
+    for glyph in glyphs:
+        for other in by_text.get(glyph.text, ()):
+            if key(glyph) not in found and _near(glyph, other):
+                found[key(glyph)] = found[key(other)]
+
+
+def inside(glyphs: Sequence[Glyph], regions: Sequence[Rect]) -> set[Key]:
+    """The characters that reach into any of the rectangles."""
+    return {key(glyph) for glyph in glyphs if any(meet(_core(glyph.box), region) for region in regions)}
+
+
+def _core(box: Rect) -> Rect:
+    """The middle of a character's box: one that only touches a rectangle stays."""
+    width, height = box[2] - box[0], box[3] - box[1]
+    return box[0] + width * 0.12, box[1] + height * 0.2, box[2] - width * 0.12, box[3] - height * 0.15

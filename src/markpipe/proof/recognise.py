@@ -1,0 +1,124 @@
+"""Text recognition of a rendered page with Tesseract, for the check alone: characters with boxes, and where words stand.
+
+Recognition misreads; a word counts as there when at most a quarter of its characters differ.  Nothing is learnt or
+downloaded; a machine without Tesseract or its Chinese data says so.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import cache
+
+from markpipe.errors import OutputError
+from markpipe.model.document import Box
+from markpipe.proof.words import nearly, plain
+from markpipe.redaction.result import Word
+
+_SECONDS = 300
+_LANGUAGE = "chi_sim"
+
+
+@dataclass(frozen=True, slots=True)
+class Char:
+    """A recognised character, folded, and its place on the page in points."""
+
+    text: str
+    box: Box
+
+
+@cache
+def available() -> bool:
+    """Whether Tesseract and its data for Chinese are there."""
+    command = shutil.which("tesseract")
+    if command is None:
+        return False
+    done = subprocess.run([command, "--list-langs"], capture_output=True, check=False, timeout=60)
+    return _LANGUAGE.encode() in done.stdout.split()
+
+
+def recognise(image: bytes, page: int, scale: float) -> tuple[Word, ...]:
+    """The words of a picture (PNM or PNG); `scale` is pixels a point.  `OutputError` where recognition fails."""
+    command = shutil.which("tesseract")
+    if command is None:
+        raise OutputError("没有 tesseract，图像中的文字无法核对", "请安装 tesseract-ocr 和 tesseract-ocr-chi-sim")
+    try:
+        done = subprocess.run(
+            [command, "stdin", "stdout", "-l", _LANGUAGE, "--psm", "6", "tsv"],
+            input=image,
+            capture_output=True,
+            check=False,
+            timeout=_SECONDS,
+            env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        )
+    except subprocess.TimeoutExpired as error:
+        raise OutputError(f"第{page}页文字识别超时，没有核对完", "请稍后重试，或拆分文件") from error
+    if done.returncode:
+        raise OutputError(f"第{page}页文字识别失败（退出码 {done.returncode}）", "请检查 tesseract 及其中文数据")
+    return tuple(_words(done.stdout.decode("utf-8", "replace"), page, scale))
+
+
+def _words(table: str, page: int, scale: float) -> list[Word]:
+    found: list[Word] = []
+    for row in csv.DictReader(io.StringIO(table), delimiter="\t", quoting=csv.QUOTE_NONE):
+        text = (row.get("text") or "").strip()
+        if row.get("level") != "5" or not text:
+            continue
+        left, top, width, height = (float(row[name]) / scale for name in ("left", "top", "width", "height"))
+        found.append(Word(text, Box(page, left, top, left + width, top + height)))
+    return found
+
+
+def characters(words: tuple[Word, ...]) -> list[Char]:
+    """The characters of words, each with its share of the word's box."""
+    found: list[Char] = []
+    for word in words:
+        step = (word.box.right - word.box.left) / len(word.text)
+        for place, char in enumerate(word.text):
+            left = word.box.left + step * place
+            box = Box(word.box.page, left, word.box.top, left + step, word.box.bottom)
+            found.extend(Char(folded, box) for folded in plain(char))
+    return found
+
+
+def places_of(terms: tuple[str, ...], words: tuple[Word, ...], said: str) -> list[tuple[int, tuple[Box, ...]]]:
+    """Where recognised words say a term: its number and the boxes, one a line.
+
+    `said` is the folded text layer: a near miss that the text layer says in exactly that form is no misreading.
+    """
+    chars = characters(words)
+    text = "".join(char.text for char in chars)
+    found = []
+    for number, term in enumerate(terms):
+        needle = plain(term)
+        if len(needle) < 2:
+            continue
+        for start in nearly(needle, text):
+            read = text[start : start + len(needle)]
+            if read != needle and read in said:
+                continue
+            found.append((number, _lines(chars[start : start + len(needle)])))
+    return found
+
+
+def _lines(chars: list[Char]) -> tuple[Box, ...]:
+    lines: list[Box] = []
+    for char in chars:
+        box = char.box
+        if lines and min(box.bottom, lines[-1].bottom) - max(box.top, lines[-1].top) > 0.3 * (box.bottom - box.top):
+            last = lines[-1]
+            lines[-1] = Box(
+                box.page,
+                min(box.left, last.left),
+                min(box.top, last.top),
+                max(box.right, last.right),
+                max(box.bottom, last.bottom),
+            )
+        else:
+            lines.append(box)
+    rim = 2.0
+    return tuple(Box(b.page, b.left - rim, b.top - rim, b.right + rim, b.bottom + rim) for b in lines)

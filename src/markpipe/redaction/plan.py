@@ -1,0 +1,118 @@
+"""From what somebody asked for to what is taken out: words that must be gone everywhere, rectangles that must be empty.
+
+::
+
+    phrases ─────────────┐
+    patterns ── text ────┼──▶ terms (each once, longest first)
+    findings ── spans ───┘
+    regions ─────────────────▶ rectangles by page
+
+A word that is taken out at one place is taken out at every place of the file, visible or not: otherwise the copy that
+stays would tell what the gap says.  Positions are found again by the remover, which sees what is drawn.  Nothing here
+judges whether something is secret.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from markpipe.model.document import Box, TextMap
+from markpipe.model.span import Span
+from markpipe.redaction.needles import bare, keeps_punctuation
+from markpipe.redaction.policy import Gap
+
+_LONGEST_TERM = 2000
+_PLACE = re.compile(r"(\d+):([\d.]+),([\d.]+),([\d.]+),([\d.]+)", re.ASCII)
+
+
+class PlanError(ValueError):
+    """What was asked for cannot be done; the message is Chinese and quotes nothing of the document."""
+
+
+@dataclass(frozen=True, slots=True)
+class Removal:
+    """What to take out of one document.
+
+    `terms` must be gone from the file; `regions` are rectangles in points from the top left of the page as displayed.
+    """
+
+    terms: tuple[str, ...]
+    regions: tuple[Box, ...] = ()
+    gap: Gap = Gap.EXACT
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What somebody asked for: literal phrases, patterns for the text, spans of findings in it, and regions."""
+
+    phrases: tuple[str, ...] = ()
+    patterns: tuple[str, ...] = ()
+    spans: tuple[Span, ...] = ()
+    regions: tuple[Box, ...] = ()
+    gap: Gap = Gap.EXACT
+
+
+def plan(request: Request, text_map: TextMap) -> Removal:
+    """The removal for a document; `PlanError` for an empty request, a wrong pattern or a span outside the text."""
+    terms = [_checked(phrase) for phrase in request.phrases]
+    terms += _matches(request.patterns, text_map)
+    for span in request.spans:
+        if not 0 <= span.start < span.end <= len(text_map.text):
+            raise PlanError("疑似结果与文件对不上，可能不是这个文件的结果")
+        terms += _says(text_map.text[span.start : span.end])
+    if not terms and not request.regions and not request.patterns:
+        raise PlanError("没有要删的内容")
+    return Removal(_distinct(terms), request.regions, request.gap)
+
+
+def parse_region(text: str) -> Box:
+    """`PAGE:x0,y0,x1,y1` in points from the top left; `PlanError` where it is not one."""
+    match = _PLACE.fullmatch(text.strip())
+    if match is None:
+        raise PlanError(f"区域“{text}”写法不对，应为 页:左,上,右,下（单位为点，从左上角量起）")
+    page = int(match[1])
+    left, top, right, bottom = (float(match[n]) for n in range(2, 6))
+    if page < 1 or right <= left or bottom <= top:
+        raise PlanError(f"区域“{text}”是空的：页从 1 数起，右大于左，下大于上")
+    return Box(page, left, top, right, bottom)
+
+
+def phrases_of(text: str) -> tuple[str, ...]:
+    """The phrases of a list, one a line; empty lines are left out."""
+    return tuple(line.strip() for line in text.lstrip("\ufeff").splitlines() if line.strip())
+
+
+def _checked(phrase: str) -> str:
+    if not bare(phrase, strict=keeps_punctuation(phrase)):
+        raise PlanError("有一个词去掉空格和符号后是空的")
+    if len(phrase) > _LONGEST_TERM:
+        raise PlanError(f"有一个词超过 {_LONGEST_TERM} 字")
+    return phrase
+
+
+def _matches(patterns: Iterable[str], text_map: TextMap) -> list[str]:
+    """What the patterns match, on the text as it is and with its line wraps closed."""
+    joins = set(text_map.joins.tolist())
+    closed = "".join(char for place, char in enumerate(text_map.text) if place not in joins)
+    found = []
+    for number, pattern in enumerate(patterns, start=1):
+        try:
+            compiled = re.compile(pattern)
+        except re.error as error:
+            raise PlanError(f"第 {number} 个模式不是正确的正则表达式") from error
+        for text in (text_map.text, closed):
+            found += [piece for match in compiled.finditer(text) for piece in _says(match[0])]
+    return found
+
+
+def _says(text: str) -> list[str]:
+    """A stretch as terms: paragraph by paragraph where each says something."""
+    lines = [text] if len(text) <= _LONGEST_TERM else text.splitlines()
+    return [line for line in lines if bare(line, strict=keeps_punctuation(line))]
+
+
+def _distinct(terms: Sequence[str]) -> tuple[str, ...]:
+    """Each term once, the longest first."""
+    return tuple(sorted(dict.fromkeys(terms), key=lambda term: (-len(term), term)))

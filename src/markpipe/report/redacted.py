@@ -1,0 +1,86 @@
+"""`markpipe.redact/1` and its lines: what was taken out, and what can still be inferred.  Never quotes what was removed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from markpipe.redaction.policy import Gap
+from markpipe.redaction.result import PageResult
+from markpipe.text.printable import one_line
+
+SCHEMA = "markpipe.redact/1"
+
+
+def redact_json(
+    path: str,
+    sha256: str,
+    source_sha256: str,
+    terms: int,
+    gap: Gap,
+    pages: Sequence[PageResult],
+    notes: Sequence[str],
+    unchecked: Sequence[int],
+) -> dict[str, Any]:
+    """The answer for programs; `path` is the name that was asked for, `terms` how many words were looked for."""
+    return {
+        "schema": SCHEMA,
+        "path": path,
+        "sha256": sha256,
+        "source_sha256": source_sha256,
+        "terms": terms,
+        "gap": gap.value,
+        "removed": sum(page.removed for page in pages),
+        "gaps": sum(page.gaps for page in pages),
+        "remains": list(remains(gap, pages)),
+        "notes": list(notes),
+        "not_recognised": list(unchecked),
+        "pages": [_page(page) for page in pages if _page(page)],
+    }
+
+
+def _page(page: PageResult) -> dict[str, Any]:
+    """What happened to a page; empty where nothing did."""
+    counts = {
+        "removed": page.removed,
+        "gaps": page.gaps,
+        "dropped": page.dropped,
+        "hidden": page.hidden,
+        "pictures": page.pictures,
+        "unquantised": page.unquantised,
+    }
+    found: dict[str, Any] = {name: count for name, count in counts.items() if count}
+    if page.rasterised:
+        found["rasterised"] = list(page.undecided)
+    return {"page": page.page, **found} if found else {}
+
+
+def remains(gap: Gap, pages: Sequence[PageResult]) -> Iterator[str]:
+    """What can still be inferred from the file, in Chinese."""
+    if any(page.gaps for page in pages):
+        yield gap.remains
+        yield "留下的文字、上下文和删去的处数仍可能提示所删内容"
+    for page in pages:
+        if page.unquantised:
+            yield f"第{page.page}页有 {page.unquantised} 处行内放不下，空白保持原宽"
+
+
+def lines(
+    out: str, gap: Gap, pages: Sequence[PageResult], notes: Sequence[str], unchecked: Sequence[int]
+) -> tuple[str, ...]:
+    """The answer for people."""
+    removed, gaps = sum(page.removed for page in pages), sum(page.gaps for page in pages)
+    found = [f"已处理并核对：{one_line(out)}：删去 {gaps} 处 {removed} 个字符"]
+    if hidden := sum(page.hidden for page in pages):
+        found.append(f"看不见的内容 {hidden} 项没有带入")
+    if wiped := sum(page.pictures for page in pages):
+        found.append(f"图片 {wiped} 处涂去")
+    if dropped := sum(page.dropped for page in pages):
+        found.append(f"随行删去其余文字 {dropped} 个字符")
+    found += [f"第{page.page}页转成了图片：{'、'.join(page.undecided)}" for page in pages if page.rasterised]
+    found += list(notes)
+    found += [f"仍可推断：{text}" for text in remains(gap, pages)]
+    if unchecked:
+        named = "、".join(f"第{page}页" if page else "图片" for page in unchecked)
+        found.append(f"注意：{named}没有经过文字识别核对（--ocr never），请人工查看")
+    return tuple(found)
