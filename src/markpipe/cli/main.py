@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "source": ("markpipe.cli.source:group", "已定密事项（来源）的登记、查询、注销"),
     "determination": ("markpipe.cli.determination:group", "定密事项：拟定、审批、纠正、退回、查询"),
     "stamp": ("markpipe.cli.stamp:command", "给已定密的文件加国家秘密标志和定密戳记"),
+    "redact": ("markpipe.cli.redact:command", "把要删的词从 PDF、DOCX 中真正删去，并由其他工具核对"),
     "copies": ("markpipe.cli.copies:group", "份号与各份的去向"),
     "register": ("markpipe.cli.register:group", "台账：核验、导出、备份、统计"),
     "dictionary": ("markpipe.cli.dictionary:group", "保密事项范围词典：检查、列出、试用"),

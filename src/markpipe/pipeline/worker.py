@@ -83,7 +83,15 @@ def mark(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 -
     return codec.encode_marked(module.mark(data, plan))
 
 
-OPERATIONS: dict[str, Operation] = {"read": read, "boxes": boxes, "mark": mark}
+def redact(data: bytes, argument: Any, limits: Limits) -> bytes:
+    """Rebuild a PDF or a DOCX without what a removal names."""
+    module: ModuleType = importlib.import_module(f"markpipe.formats.{argument['format']}.redact")
+    made = module.redact(data, argument["removal"], argument["orders"], argument["undecidable"], limits)
+    pages = [{name: getattr(page, name) for name in page.__slots__} for page in made.pages]
+    return codec.pack({"is": "redacted", "pages": pages, "notes": list(made.notes)}, (made.data,))
+
+
+OPERATIONS: dict[str, Operation] = {"read": read, "boxes": boxes, "mark": mark, "redact": redact}
 
 
 def _recogniser(argument: Any, limits: Limits) -> Tesseract:
