@@ -86,9 +86,13 @@ def test_one_scale_in_many_spellings(text: str) -> None:
     assert scale.denominator == 50_000
 
 
-@pytest.mark.parametrize("text", ["比分2:1", "12:30", "1:30", "11:50000", "三分之一", "1:500:20", "三四百五分之一"])
+@pytest.mark.parametrize("text", ["比分2:1", "12:30", "1:30", "11:50000", "三分之一", "百分之一", "1:500:20", "三四百五分之一"])
 def test_what_is_no_scale(text: str) -> None:
     assert list(find_scales(fold_term(text))) == []
+
+
+def test_a_bare_myriad_is_a_scale() -> None:
+    assert [scale.denominator for scale in find_scales("万分之一图")] == [10_000]
 
 
 def test_scales_in_a_stretch_say_where_and_how_they_were_written() -> None:

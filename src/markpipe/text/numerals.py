@@ -21,9 +21,10 @@ HAN_NUMERAL = f"[{_HAN}万亿]+"
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 # what may stand where a number stands: 50000, 5万, 2.5万, 五万, 一百二十
 NUMBER = rf"(?:(?:{ARABIC})\s?[千万亿]?|[{_HAN}][{_HAN}万亿点]*)"
+_SMALLEST = 100  # 百分之一 is a percentage
 _NUMBER = re.compile(rf"(?P<arabic>{ARABIC})\s?(?P<unit>[千万亿]?)|(?P<han>[{_HAN}][{_HAN}万亿点]*)", re.ASCII)
 _SCALE = re.compile(
-    rf"(?<![\d.:])[1一]\s?[:比]\s?(?P<ratio>{NUMBER})(?!\s?:)(?![\d.])|(?P<fraction>{NUMBER})分之一", re.ASCII
+    rf"(?<![\d.:])[1一]\s?[:比]\s?(?P<ratio>{NUMBER})(?!\s?:)(?![\d.])|(?P<fraction>{NUMBER}|万)分之一", re.ASCII
 )
 
 
@@ -85,8 +86,8 @@ def find_scales(folded: str, start: int = 0, end: int | None = None) -> Iterator
     for match in _SCALE.finditer(folded, start, len(folded) if end is None else end):
         words = match["ratio"] or match["fraction"]
         try:
-            value = parse_number(words)
+            value = parse_number("一万" if words == "万" else words)
         except (ValueError, KeyError):
             continue
-        if value >= 100:
+        if value > _SMALLEST:
             yield Scale(match.start(), match.end(), value, not words[0].isdigit() or match["ratio"] is None)
