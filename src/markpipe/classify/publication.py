@@ -26,7 +26,16 @@ from markpipe.model.decision import Determination, Source
 from markpipe.model.document import Format, PartKind, ReadStatus
 from markpipe.model.finding import Finding, FoundMark, Kind
 from markpipe.model.outcome import Assessment
-from markpipe.model.publication import Clearance, ClearanceKind, Mask, Reason, Review, Verdict, worst_verdict
+from markpipe.model.publication import (
+    ORIGINAL_MARK,
+    Clearance,
+    ClearanceKind,
+    Mask,
+    Reason,
+    Review,
+    Verdict,
+    worst_verdict,
+)
 from markpipe.model.span import Span
 
 NOTE = 0.5
@@ -307,4 +316,4 @@ def _mark_masks(material: Material) -> Iterator[Mask]:
     """The marks of a file whose declassification is on record: a release copy does not bear them."""
     if material.cleared:
         for found, _ in _marks(material):
-            yield Mask(found.span, found.text, "", "原国家秘密标志")
+            yield Mask(found.span, found.text, "", ORIGINAL_MARK)

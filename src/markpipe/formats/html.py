@@ -27,6 +27,7 @@ from urllib.parse import unquote, unquote_to_bytes
 from lxml import etree
 
 from markpipe.formats.encoding import decode
+from markpipe.formats.htmlhide import conceals, hidden_selectors, in_white
 from markpipe.formats.xmltext import says_something
 from markpipe.model.document import Document, Embedded, Format, PartKind, TextMap, TextMapBuilder, Unread, UnreadReason
 from markpipe.model.limits import Limits
@@ -41,7 +42,6 @@ _BLOCKS = re.compile(
     "|tfoot|thead|tr|ul"
 )
 _CELLS = frozenset(("td", "th"))
-_UNSEEN = frozenset(("template", "noscript", "datalist", "noframes"))
 _WORDED = ("alt", "title", "aria-label", "placeholder", "label", "summary", "aria-description", "caption")
 _LINKS = (
     "href",
@@ -56,17 +56,6 @@ _LINKS = (
     "longdesc",
     "xlink:href",
 )
-_HIDING = re.compile(
-    r"display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse)|opacity\s*:\s*0(?:\.0*)?\s*(?:;|!|$)|font-size\s*:\s*0"
-    r"|(?:left|top|text-indent|margin-left)\s*:\s*-\d{3,}|color\s*:\s*transparent|(?:^|[;\s])(?:width|height)\s*:\s*0(?:px)?\s*(?:;|$)"
-    r"|clip\s*:\s*rect\(\s*0|mso-hide\s*:\s*all",
-    re.IGNORECASE,
-)
-_WHITE = re.compile(
-    r"(?:^|[;\s])color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgba?\(\s*255\s*,\s*255\s*,\s*255)", re.IGNORECASE
-)
-_RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
-_SELECTOR = re.compile(r"\s*(?:[a-z]\w*)?([.#][\w\-\u4e00-\u9fff]+)\s*", re.IGNORECASE)
 _ESCAPED = re.compile(r"\\u([0-9a-f]{4})|\\u\{([0-9a-f]{1,6})\}|\\([0-9a-f]{4,6})[ ]?|\\x([0-9a-f]{2})", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 _HAN = re.compile("[\u3400-\u9fff]")
@@ -84,7 +73,7 @@ def read(data: bytes, limits: Limits) -> Document:
     root = _parsed(text)
     if root is None:
         return Document(Format.HTML, digest, unread=(*unread, Unread(WHOLE, UnreadReason.DAMAGED, "没有可读的标记")))
-    page = _Page(_hidden_selectors(root))
+    page = _Page(hidden_selectors(root))
     page.walk(root)
     text_map = page.built()
     if lost := _lost(text, text_map.text + page.handed_on):
@@ -126,16 +115,6 @@ def _lost(source: str, read_text: str) -> int:
     wanted = Counter(_HAN.findall(source))
     wanted.subtract(Counter(_HAN.findall(read_text)))
     return sum(count for count in wanted.values() if count > 0)
-
-
-def _hidden_selectors(root: etree._Element) -> frozenset[str]:
-    """Classes (.a) and ids (#b) that the page's own style sheets hide."""
-    hidden: set[str] = set()
-    for style in root.iter("style"):
-        for selectors, rules in _RULE.findall(re.sub(r"/\*.*?\*/", "", style.text or "", flags=re.DOTALL)):
-            if _HIDING.search(rules):
-                hidden.update(found[1] for each in selectors.split(",") if (found := _SELECTOR.fullmatch(each)))
-    return frozenset(hidden)
 
 
 def unescaped(text: str) -> str:
@@ -206,9 +185,8 @@ class _Page:
 
     def _open(self, element: etree._Element, concealed: bool, white: bool) -> tuple[bool, bool]:
         """Enter an element: whether its content is concealed, and whether it is written in white on nothing."""
-        style = element.get("style") or ""
-        white = (white or bool(_WHITE.search(style))) and "background" not in style and element.get("bgcolor") is None
-        now = concealed or white or self._conceals(element, style)
+        white = in_white(element, white)
+        now = concealed or white or conceals(element, self.hidden_selectors)
         if now and not concealed:
             self.hidden.append("")
         self._attributes(element, now)
@@ -225,16 +203,6 @@ class _Page:
         else:
             self._say(element.text, now)
         return now, white
-
-    def _conceals(self, element: etree._Element, style: str) -> bool:
-        names = {f".{name}" for name in (element.get("class") or "").split()} | {f"#{element.get('id')}"}
-        return (
-            element.tag in _UNSEEN
-            or element.get("hidden") is not None
-            or bool(_HIDING.search(style))
-            or bool(names & self.hidden_selectors)
-            or (element.tag == "dialog" and element.get("open") is None)
-        )
 
     def _close(self, element: etree._Element, concealed: bool) -> None:
         if concealed:

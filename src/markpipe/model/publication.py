@@ -66,6 +66,10 @@ class Reason:
     level: Level | None = None
 
 
+ORIGINAL_MARK = "原国家秘密标志"
+"""The class of a mark that a release copy does not bear any more; unlike other words it goes only where it stands."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mask:
     """Something that a release copy does not carry over: where it stands, its class in Chinese, what stands instead."""

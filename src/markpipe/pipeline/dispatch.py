@@ -42,21 +42,21 @@ class _Budget:
     characters: int
 
 
-def read_file(path: Path, worker: Worker, limits: Limits) -> Document:
-    """Read a file and everything nested in it."""
+def read_file(path: Path, worker: Worker, limits: Limits, *, nested: bool = False) -> Document:
+    """Read a file and everything nested in it; `nested` opens archives and pictures as well, as if another held them."""
     try:
         data = _load(path, limits)
     except _UnreadableError as error:
         return Document(Format.UNKNOWN, "", unread=(error.unread,))
-    return read_data(data, worker, limits)
+    return read_data(data, worker, limits, nested=nested)
 
 
-def read_data(data: bytes, worker: Worker, limits: Limits) -> Document:
+def read_data(data: bytes, worker: Worker, limits: Limits, *, nested: bool = False) -> Document:
     """Read bytes that are already here and everything nested in them."""
     if not data:
         empty = Unread(WHOLE, UnreadReason.EMPTY)
         return Document(Format.UNKNOWN, hashlib.sha256(data).hexdigest(), unread=(empty,))
-    document = worker.read(data)
+    document = worker.read(data, nested=nested)
     budget = _Budget(limits.archive_members, limits.archive_mib << 20, limits.text_characters - len(document.text))
     text_map, unread = _nested(document, (), {document.digest}, budget, worker, limits)
     return replace(document, text_map=text_map, unread=(*document.unread, *unread), embedded=())
