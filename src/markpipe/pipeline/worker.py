@@ -91,7 +91,29 @@ def redact(data: bytes, argument: Any, limits: Limits) -> bytes:
     return codec.pack({"is": "redacted", "pages": pages, "notes": list(made.notes)}, (made.data,))
 
 
-OPERATIONS: dict[str, Operation] = {"read": read, "boxes": boxes, "mark": mark, "redact": redact}
+def clean_html(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 - operations share one signature
+    """Make a page anew from what it shows, with some words replaced."""
+    from markpipe.formats.htmlclean import clean
+
+    return codec.pack({"is": "cleaned"}, (clean(data, argument),))
+
+
+def render(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """A picture (PNG) of one page of a PDF, as a reader sees it: argument is (page from 1, dots an inch)."""
+    from markpipe.formats.pdf.render import render as render_page
+
+    page, dpi = argument
+    return codec.pack({"is": "rendered"}, (render_page(data, page, dpi),))
+
+
+OPERATIONS: dict[str, Operation] = {
+    "read": read,
+    "boxes": boxes,
+    "mark": mark,
+    "redact": redact,
+    "clean_html": clean_html,
+    "render": render,
+}
 
 
 def _recogniser(argument: Any, limits: Limits) -> Tesseract:
