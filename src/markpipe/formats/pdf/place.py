@@ -23,6 +23,7 @@ from markpipe.marking.plan import POINTS_PER_MM, Item, ItemKind, MarkPlan, PageO
 Rectangle = tuple[float, float, float, float]
 
 CLEARANCE_MM = 0.8
+_ROOMY_MM, _STAMP_MM = 2.0, 3.0
 _A4_MM = (210.0, 297.0)
 _PIXELS_PER_MM = 96 / 25.4
 _LONGEST_PIXELS = 4000
@@ -55,12 +56,12 @@ class Surface:
     text: list[Rectangle]
     taken: list[Rectangle] = field(default_factory=list)
 
-    def free(self, rectangle: Rectangle) -> bool:
-        """Whether an item fits there without touching anything."""
+    def free(self, rectangle: Rectangle, clearance: float = CLEARANCE_MM) -> bool:
+        """Whether an item fits there with a clear strip around it (mm)."""
         x0, y0, x1, y1 = rectangle
         if x0 < 0 or y0 < 0 or x1 > self.size_mm[0] or y1 > self.size_mm[1]:
             return False
-        grown = (x0 - CLEARANCE_MM, y0 - CLEARANCE_MM, x1 + CLEARANCE_MM, y1 + CLEARANCE_MM)
+        grown = (x0 - clearance, y0 - clearance, x1 + clearance, y1 + clearance)
         if any(_meet(grown, other) for other in (*self.text, *self.taken)):
             return False
         return self.blank(grown)
@@ -147,7 +148,7 @@ def _place_group(
             index = page_index(place, document.page_count)
             there = _surface_at(document, index, surfaces)
             x, y = place.on(there.size_mm, item.size_mm)
-            if item.id not in borne and not there.free(_rectangle(item, x, y)):
+            if item.id not in borne and not there.free(_rectangle(item, x, y), _clearance(item, choice)):
                 break
             found.append(Placed(item, index, x, y, choice, item.id not in borne))
         else:
@@ -166,7 +167,9 @@ def _place_everywhere(
         there = _surface_at(document, index, surfaces)
         for item in group:
             spots = ((choice, *place.on(there.size_mm, item.size_mm)) for choice, place in enumerate(item.places))
-            free = next((spot for spot in spots if there.free(_rectangle(item, *spot[1:]))), None)
+            free = next(
+                (spot for spot in spots if there.free(_rectangle(item, *spot[1:]), _clearance(item, spot[0]))), None
+            )
             if free is None:
                 return None
             found.append(Placed(item, index, free[1], free[2], free[0]))
@@ -196,6 +199,13 @@ def appended_size(first: tuple[float, float]) -> tuple[float, float]:
 
 def _rectangle(item: Item, x: float, y: float) -> Rectangle:
     return (x, y, x + item.width_mm, y + item.height_mm)
+
+
+def _clearance(item: Item, choice: int) -> float:
+    """The standard's own place needs no more than not to touch; where we choose, marks stand apart and stamps more so."""
+    if item.frame_pt or item.artwork:
+        return _STAMP_MM
+    return _ROOMY_MM if choice else CLEARANCE_MM
 
 
 def _meet(one: Rectangle, other: Rectangle) -> bool:
