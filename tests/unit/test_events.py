@@ -108,6 +108,7 @@ BY_HINT: dict[Any, st.SearchStrategy[Any]] = {
     Level | None: st.none() | st.sampled_from(Level),
     Term | None: st.none() | TERMS,
     int: st.integers(0, 999999),
+    Mark: MARKS,
     tuple[str, ...]: tuples(WORDS),
     tuple[publication.Removed, ...]: tuples(st.builds(publication.Removed, WORDS, st.integers(0, 999))),
 }
@@ -151,10 +152,13 @@ BY_FIELD: dict[str, st.SearchStrategy[Any]] = {
 
 
 def any_event(kind: type[Any]) -> st.SearchStrategy[Any]:
-    """Field by field; where a field of that name holds text (an id) and not the value, words."""
+    """Field by field, by its type, or by its name where the type is one of the model's."""
     chosen = {}
-    for spec in fields(kind):
-        chosen[spec.name] = WORDS if spec.type == "str" else BY_FIELD[spec.name]
+    for name, hint in get_type_hints(kind).items():
+        if hint in BY_HINT:
+            chosen[name] = BY_HINT[hint]
+        else:
+            chosen[name] = BY_FIELD[name] if name in BY_FIELD else by_hints(hint)
     return st.builds(kind, **chosen)
 
 

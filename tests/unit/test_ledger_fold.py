@@ -400,8 +400,8 @@ def test_every_change_fills_the_columns_of_its_table(approved: Ledger) -> None:
         SheetAttached(ID, Attachment("审批表", "表.pdf", "ab")),
     )
     tables = {table.name: table for table in (SOURCES, ANSWERS, MATTERS, COPIES, OUTPUTS, REFUSALS, STEPS)}
-    assert approved.state.tables.keys() == tables.keys()
-    for name, rows in approved.state.tables.items():
+    for name in tables:
+        rows = approved.state.tables[name]
         assert rows, name
         for row in rows.values():
             assert {column: type(value) for column, value in row.items()} == dict(tables[name].columns)

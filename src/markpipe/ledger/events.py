@@ -32,6 +32,7 @@ from markpipe.ledger.codec import (
     read_object,
     record,
 )
+from markpipe.ledger.custody_events import CUSTODY, CarriersReceived, CustodyEvent, Duplicated
 from markpipe.ledger.procedure import PROCEDURE, ProcedureEvent
 from markpipe.ledger.publication import PUBLICATION, PublicationEvent
 from markpipe.model.decision import Determination, Proposal, Source
@@ -203,6 +204,7 @@ Event = (
     | CopiesAllocated
     | CopyMade
     | CopyVoided
+    | CustodyEvent
     | ProcedureEvent
     | PublicationEvent
 )
@@ -248,7 +250,7 @@ KINDS = (
     ),
     _kind("copy-made", CopyMade, determination=TEXT, serial=WHOLE, sha256=TEXT, path=TEXT),
     _kind("copy-voided", CopyVoided, determination=TEXT, serial=WHOLE, reason=TEXT),
-    *(Kind(name, 1, event, record(event, **columns)) for name, event, columns in (*PROCEDURE, *PUBLICATION)),
+    *(Kind(name, 1, event, record(event, **columns)) for name, event, columns in (*PROCEDURE, *PUBLICATION, *CUSTODY)),
 )
 _BY_EVENT: Mapping[type[Any], Kind] = {kind.event: kind for kind in KINDS}
 _BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
@@ -349,5 +351,9 @@ def idempotency_key(event: Event, seq: int) -> str:
             return f"copies/{determination_id}/serial/{serial}/made"
         case CopyVoided(determination=determination_id, serial=serial):
             return f"copies/{determination_id}/serial/{serial}/voided"
+        case CarriersReceived(incoming=incoming):
+            return f"incoming/{incoming.id}/received"
+        case Duplicated(parent=parent, approval=approval):
+            return f"carriers/{parent}/duplicated/{approval}"
         case _:
             return f"{_BY_EVENT[type(event)].name}/{seq}"

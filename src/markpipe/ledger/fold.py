@@ -17,6 +17,8 @@ from dataclasses import replace
 from typing import assert_never
 
 from markpipe.ledger.codec import DETERMINATION, PROPOSAL, SOURCE, canonical, text_of
+from markpipe.ledger.custody_events import CustodyEvent
+from markpipe.ledger.custody_fold import CUSTODY_TABLES, custody_changes, made_changes
 from markpipe.ledger.events import (
     AttemptRefused,
     CitationAnswered,
@@ -116,7 +118,7 @@ STEPS = Table(
     {"seq": int, "kind": str, "version": int, "subject": str, "body": str, "account": str, "person": str}
     | {"demo": int, "at": str},
 )
-TABLES = {table.name: table for table in (SOURCES, ANSWERS, MATTERS, COPIES, OUTPUTS, REFUSALS, STEPS)}
+TABLES = {table.name: table for table in (SOURCES, ANSWERS, MATTERS, COPIES, OUTPUTS, REFUSALS, STEPS, *CUSTODY_TABLES)}
 
 
 def offer_digest(proposal: Proposal) -> str:
@@ -129,6 +131,8 @@ def changes(entry: Entry) -> tuple[Change, ...]:
     event = entry.event
     if isinstance(event, ProcedureEvent):
         return _procedure_changes(event, entry)
+    if isinstance(event, CustodyEvent):
+        return custody_changes(event, entry)
     if isinstance(event, PublicationEvent):
         return (_step(publication_subject(event), entry),)
     match event:
@@ -155,8 +159,10 @@ def changes(entry: Entry) -> tuple[Change, ...]:
         case Stamped(determination_id, sha256, path):
             marked = {"determination": determination_id, "sha256": sha256, "path": path, "at": entry.at}
             return (Put(OUTPUTS, marked, latest=True),)
-        case CopiesAllocated() | CopyMade() | CopyVoided():
+        case CopiesAllocated():
             return _copy_changes(event, entry.at)
+        case CopyMade() | CopyVoided():
+            return (*_copy_changes(event, entry.at), *made_changes(event, entry))
         case _:
             assert_never(event)
 

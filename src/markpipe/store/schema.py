@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from markpipe.ledger.fold import TABLES, Table
 
-SCHEMA_VERSION = "0002"
+SCHEMA_VERSION = "0003"
 
 metadata = sa.MetaData()
 
@@ -67,3 +67,7 @@ sa.Index("ix_matter_number", projections["matter"].c.year, projections["matter"]
 sa.Index("ix_copy_position", projections["copy"].c.determination, projections["copy"].c.position, unique=True)
 sa.Index("ix_refusal_subject", projections["refusal"].c.subject)
 sa.Index("ix_step_subject", projections["step"].c.subject)
+sa.Index("ix_carrier_state", projections["carrier"].c.state)
+sa.Index("ix_carrier_holder", projections["carrier"].c.holder)
+sa.Index("ix_carrier_due", projections["carrier"].c.due)
+sa.Index("ix_custody_ref", projections["custody"].c.ref)
