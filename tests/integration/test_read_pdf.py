@@ -40,7 +40,6 @@ EXPECTED: dict[str, PartKind] = {
             "p09",
             "p10",
             "p11",
-            "p12",
             "p13",
             "p26",
             "p27",
@@ -58,7 +57,7 @@ EXPECTED: dict[str, PartKind] = {
         ],
         PartKind.PAGE,
     ),
-    **dict.fromkeys(["p14", "p15", "p20", "p40", "p41", "a04"], PartKind.HIDDEN),
+    **dict.fromkeys(["p12", "p14", "p15", "p20", "p40", "p41", "a04"], PartKind.HIDDEN),
     **dict.fromkeys(["p16", "p17"], PartKind.OUTSIDE),
     **dict.fromkeys(["p18", "p19"], PartKind.COVERED),
     "p21": PartKind.LAYER_OFF,
@@ -119,10 +118,7 @@ def test_the_phrase_is_found_with_its_place(name: str, build: Callable[[], bytes
 def test_without_recognition_pictures_are_unread(name: str) -> None:
     build = dict(fixtures())[name]
     document = read(build(), LIMITS)
-    if name == "p30":
-        assert document.unread == ()  # see docs/formats.md: only recognition can tell
-    else:
-        assert UnreadReason.OCR_OFF in {item.reason for item in document.unread}
+    assert UnreadReason.OCR_OFF in {item.reason for item in document.unread}
 
 
 def test_an_honest_file_is_read_without_more_ado() -> None:

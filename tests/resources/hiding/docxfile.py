@@ -71,7 +71,7 @@ class Docx:
 
     def save(self) -> bytes:
         """The package.  Members of `twice` are written first, so that the later ones shadow them."""
-        document = self.members.get("word/document.xml") or story(
+        document: str | bytes = self.members.get("word/document.xml") or story(
             "document", f"<w:body>{paragraph(run(PUBLIC))}{self.body}</w:body>"
         )
         out = io.BytesIO()

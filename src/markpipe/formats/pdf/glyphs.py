@@ -31,6 +31,14 @@ class FontTrust:
     def __init__(self) -> None:
         self._doubted: set[str] = set()
         self._seen: dict[str, int] = {}
+        self._objects: frozenset[int] = frozenset()
+
+    def due(self, page: int, fonts: frozenset[int], *, plain: bool) -> bool:
+        """Whether a page is to be looked at: where it has anything but plain text, a font that no page before it had,
+        or a doubted one may be on it; else the first, second, fourth … page."""
+        new = fonts - self._objects
+        self._objects |= fonts
+        return bool(new) or not plain or bool(self._doubted) or page & (page + 1) == 0
 
     def doubts(self, page: Any, blocks: Sequence[Mapping[str, Any]]) -> bool:
         """Whether the page is set in a font whose glyphs do not look like its text.

@@ -71,10 +71,12 @@ class Glyphs:
     boxes: Boxes
 
 
-def in_reading_order(lines: Sequence[Line]) -> Glyphs:
-    """Put lines together into text; overprinted copies go, characters drawn one by one find each other."""
-    kept = _without_copies(lines)
-    ordered = _gather(kept) if any(line.single for line in kept) else kept
+def in_lines(lines: Sequence[Line], *, disordered: bool) -> Glyphs:
+    """Put lines together into text.
+
+    On a `disordered` page overprinted copies go, and characters drawn one by one find each other.
+    """
+    ordered = _gather(_without_copies(lines)) if disordered else list(lines)
     text = "".join(f"{line.text}\n" for line in ordered)
     boxes = [box for line in ordered for box in (*line.boxes, _NO_BOX)]
     return Glyphs(text, np.array(boxes, dtype=np.float32).reshape(-1, 4))

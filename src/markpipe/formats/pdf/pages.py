@@ -16,16 +16,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 import pymupdf
 
-from markpipe.formats.pdf.order import Glyphs, Line, in_reading_order
-from markpipe.formats.pdf.sight import Log, Sight, needs_sight
+from markpipe.formats.pdf.hints import Features, hints
+from markpipe.formats.pdf.order import Glyphs, Line, in_lines
+from markpipe.formats.pdf.sight import Log, Sight, needs_sight, painting, unrotated
 from markpipe.model.document import Boxes, PartKind
 
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
+_LOWEST_LINE = 7.0  # points
+_PLAIN_FILE = Features(transparency=True, tints=True)  # what is not known is taken for the worse
 EVERYTHING = pymupdf.INFINITE_RECT()
 _SUFFIX = {
     PartKind.PAGE: "",
@@ -55,38 +59,66 @@ class Layer:
 
 
 class PageText:
-    """The text page of a page and the log of what is painted, each made once."""
+    """The text page of a page, and the closer looks at it, each made once and only when asked for."""
 
-    def __init__(self, page: Any) -> None:
+    def __init__(self, page: Any, features: Features) -> None:
         self.page = page
         self._text_page = page.get_textpage(clip=EVERYTHING, flags=FLAGS)
-        self.blocks: list[Mapping[str, Any]] = self._text_page.extractDICT()["blocks"]
-        self.log: Log = page.get_bboxlog()
+        self._chunks: list[tuple[Any, ...]] = self._text_page.extractBLOCKS()
+        left, top, right, bottom = unrotated(page)
+        self.hints = hints(page.read_contents(), right - left, bottom - top, features)
+        self._plain = not self._closer_look((left, top, right, bottom))
+
+    @property
+    def plain(self) -> bool:
+        """Whether all text is plainly there and no picture or drawing is."""
+        return self._plain
+
+    @cached_property
+    def blocks(self) -> list[Mapping[str, Any]]:
+        """Blocks, lines and spans with their looks."""
+        found: list[Mapping[str, Any]] = self._text_page.extractDICT()["blocks"]
+        return found
+
+    @cached_property
+    def log(self) -> Log:
+        """What is painted, in order, with boxes."""
+        return painting(self.page, self.hints)
 
     def layers(self, *, boxes: bool = False) -> tuple[Layer, ...]:
         """The layers of text on the page, the visible one first; layers without text are left out."""
-        suspicious = needs_sight(self.page, self.blocks, self.log)
-        if not suspicious and not boxes and not _out_of_order(self.blocks):
-            return _plain(self.page.number, self.blocks)
+        if self._plain and not boxes:
+            return self._one_layer()
+        suspicious = not self._plain and needs_sight(self.page, self.blocks, self.log, self.hints)
+        disordered = _out_of_order(self.blocks)
+        if not suspicious and not boxes and not disordered:
+            return self._one_layer()
         lines = list(_lines(self._text_page.extractRAWDICT()["blocks"]))
         sight = Sight(self.page, self.log) if suspicious else None
-        return tuple(_layers(self.page, lines, sight, boxes=boxes))
+        return tuple(_layers(self.page, lines, sight, boxes=boxes, disordered=disordered))
+
+    def _one_layer(self) -> tuple[Layer, ...]:
+        text = clean("".join(chunk[4] for chunk in self._chunks))
+        name = part_name(self.page.number, PartKind.PAGE)
+        return (Layer(name, PartKind.PAGE, text),) if text.strip() else ()
+
+    def _closer_look(self, rect: tuple[float, float, float, float]) -> bool:
+        """Whether anything speaks against taking the text as it is."""
+        if self.hints.any or self.page.first_annot is not None or self.page.first_widget is not None:
+            return True
+        for x0, y0, x1, y1, text, *_ in self._chunks:
+            if x0 < rect[0] - 1 or y0 < rect[1] - 1 or x1 > rect[2] + 1 or y1 > rect[3] + 1:
+                return True
+            count = text.count("\n")
+            # Lines on top of each other (overprinting, shuffled drawing), or of single characters (a grid, a stack).
+            if count * _LOWEST_LINE > y1 - y0 or (len(text) <= 2 * count and not text.isascii()):
+                return True
+        return False
 
 
-def page_layers(page: Any, *, boxes: bool = False) -> tuple[Layer, ...]:
+def page_layers(page: Any, *, boxes: bool = False, features: Features = _PLAIN_FILE) -> tuple[Layer, ...]:
     """The layers of text on a page."""
-    return PageText(page).layers(boxes=boxes)
-
-
-def _plain(number: int, blocks: list[Mapping[str, Any]]) -> tuple[Layer, ...]:
-    """The whole page as one layer."""
-    chunks: list[str] = []
-    for block in blocks:
-        for line in block.get("lines", ()):
-            chunks.extend(span["text"] for span in line["spans"])
-            chunks.append("\n")
-    text = clean("".join(chunks))
-    return (Layer(part_name(number, PartKind.PAGE), PartKind.PAGE, text),) if text.strip() else ()
+    return PageText(page, features).layers(boxes=boxes)
 
 
 def _out_of_order(blocks: list[Mapping[str, Any]]) -> bool:
@@ -95,7 +127,7 @@ def _out_of_order(blocks: list[Mapping[str, Any]]) -> bool:
     for block in blocks:
         for line in block.get("lines", ()):
             text = "".join(span["text"] for span in line["spans"])
-            if len(text.strip()) == 1:
+            if len(text.strip()) == 1 and not text.strip().isascii():
                 return True
             places = seen.setdefault(text, [])
             if any(abs(line["bbox"][0] - place[0]) < 2 and abs(line["bbox"][1] - place[1]) < 2 for place in places):
@@ -110,7 +142,7 @@ def _lines(blocks: list[Mapping[str, Any]]) -> Iterator[Line]:
             yield Line.of(line)
 
 
-def _layers(page: Any, lines: list[Line], sight: Sight | None, *, boxes: bool) -> Iterator[Layer]:
+def _layers(page: Any, lines: list[Line], sight: Sight | None, *, boxes: bool, disordered: bool) -> Iterator[Layer]:
     by_kind: dict[PartKind, list[Line]] = {PartKind.PAGE: lines}
     if sight is not None:
         by_kind = {}
@@ -120,7 +152,7 @@ def _layers(page: Any, lines: list[Line], sight: Sight | None, *, boxes: bool) -
         if lost := sight.without_area():
             by_kind.setdefault(PartKind.HIDDEN, []).extend(lost)
     for kind in _SUFFIX:
-        glyphs = in_reading_order(by_kind.get(kind, []))
+        glyphs = in_lines(by_kind.get(kind, []), disordered=disordered)
         if glyphs.text.strip():
             yield Layer(
                 part_name(page.number, kind),

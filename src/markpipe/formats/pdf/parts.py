@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from markpipe.formats.pdf.glyphs import FontTrust
+from markpipe.formats.pdf.hints import Features
 from markpipe.formats.pdf.pages import Layer, PageText
 from markpipe.formats.pdf.pictures import has_outlines, inline_words, page_words
+from markpipe.formats.pdf.printed import Printed
+from markpipe.formats.pdf.sight import Log
 from markpipe.model.document import Unread, UnreadReason
 from markpipe.model.recognition import Mode, NotRecognisedError, Recogniser
 
+_UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
 _SMALLEST = 16.0  # points: no character of a picture this small could be read
 _TRUSTED_SHARE = 0.02
 _AGREES = 0.4
@@ -20,24 +25,39 @@ _SURE = 0.5
 _PAINTED = ("fill-", "stroke-")
 
 
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What the pages of one file share."""
+
+    recogniser: Recogniser
+    megapixels: int
+    printed: Printed
+    features: Features
+    fonts: FontTrust
+
+
 class PageParts:
     """The layers of a page, recognised ones included.  `pictured`: it shows pictures; `whole`: one picture is all it
     shows, and it was recognised with the page."""
 
-    def __init__(self, page: Any, recogniser: Recogniser, megapixels: int, fonts: FontTrust) -> None:
+    def __init__(self, page: Any, context: Context) -> None:
         self._page = page
-        self._recogniser = recogniser
-        self._megapixels = megapixels
+        self._recogniser = context.recogniser
+        self._megapixels = context.megapixels
         self._where = f"第{page.number + 1}页"
-        text = PageText(page)
-        self._log = text.log
-        self._doubted = fonts.doubts(page, text.blocks)
         self.unread: list[Unread] = []
+        self.pictured = self.whole = False
+        text = PageText(page, context.features)
         self.layers: list[Layer] = list(text.layers())
+        visible = "".join(layer.text for layer in self.layers if layer.visible)
+        fonts = context.printed.fonts_of(page.number)
+        self._doubted = context.fonts.due(page.number, fonts, plain=text.plain) and context.fonts.doubts(
+            page, text.blocks
+        )
+        # A page of plain text paints nothing else, so its log is not asked for.
+        self._log: Log = () if text.plain and visible.strip() else text.log
         pictures = [box for kind, box, *_ in self._log if kind in ("fill-image", "fill-imgmask") and _legible(box)]
         self.pictured = bool(pictures)
-        self.whole = False
-        visible = "".join(layer.text for layer in self.layers if layer.visible)
         self._recognise(visible, len(pictures))
         if self.pictured and not self.whole:
             self._inline()
@@ -76,7 +96,7 @@ class PageParts:
             return UnreadReason.UNTRUSTED_TEXT, "有不能还原的字符"
         if self._doubted:
             return UnreadReason.UNTRUSTED_TEXT, "字形与文字不符"
-        if has_outlines(self._log):
+        if has_outlines(self._page, self._log):
             return UnreadReason.NOT_READ_YET, "可能有转成图形的文字"
         return (UnreadReason.NOT_READ_YET, "") if self._recogniser.mode is Mode.ALWAYS else None
 
@@ -90,9 +110,7 @@ class PageParts:
 
 def doubtful(text: str) -> bool:
     """Whether too many characters are unknown or private: what the fonts say about the text cannot be believed."""
-    words = [char for char in text if not char.isspace()]
-    unknown = sum(char == "\ufffd" or "\ue000" <= char <= "\uf8ff" or char >= "\U000f0000" for char in words)
-    return unknown > _TRUSTED_SHARE * len(words)
+    return len(_UNKNOWN.findall(text)) > _TRUSTED_SHARE * len(text)
 
 
 def differs(visible: str, recognised: str) -> bool:
@@ -103,11 +121,6 @@ def differs(visible: str, recognised: str) -> bool:
         if len(han) >= _LEAST_HAN and sum(char in seen for char in han) < _AGREES * len(han):
             return True
     return False
-
-
-def visible_text(layers: Sequence[Layer]) -> str:
-    """What a reader sees, without what recognition added."""
-    return "".join(layer.text for layer in layers if layer.visible and not layer.recognised)
 
 
 def _legible(box: tuple[float, float, float, float]) -> bool:

@@ -18,7 +18,7 @@ import numpy as np
 import pymupdf
 
 from markpipe.formats.pdf.pages import Layer, clean
-from markpipe.formats.pdf.sight import Log
+from markpipe.formats.pdf.sight import Log, vectors
 from markpipe.formats.picture import pixmap_may_show_text
 from markpipe.model.document import Boxes, PartKind
 from markpipe.model.recognition import Picture, Recogniser
@@ -28,6 +28,7 @@ _SMALLEST_POINTS = 16.0  # no character of a picture this small could be read
 _WIDE_ENOUGH = 700  # pixels: smaller pictures are enlarged, which Tesseract likes
 _GLYPH = (4.0, 90.0)
 _GLYPH_SHAPE = 3.5
+_LINE = (5.0, 40.0)
 _LEAST_GLYPHS = 3
 
 
@@ -40,26 +41,21 @@ class Shown:
     box: tuple[float, float, float, float] | None
 
 
-def has_outlines(log: Log) -> bool:
-    """Whether filled shapes of the size of characters stand on the page: text may have been turned into paths."""
-    count = 0
-    for kind, box, *_ in log:
+def has_outlines(page: Any, log: Log) -> bool:
+    """Whether filled shapes of the size of characters, or of a line of them, stand on the page: text may have been
+    turned into paths.  Rectangles are rules and shading."""
+    if not any(kind == "fill-path" for kind, *_ in log):
+        return False
+    glyphs = 0
+    for kind, (left, top, right, bottom), *_ in vectors(page):
         if kind != "fill-path":
             continue
-        width, height = box[2] - box[0], box[3] - box[1]
-        if _GLYPH[0] <= min(width, height) and max(width, height) <= _GLYPH[1]:
-            count += max(width, height) <= _GLYPH_SHAPE * min(width, height)
-            if count >= _LEAST_GLYPHS:
-                return True
-        elif kind == "fill-path" and height <= _GLYPH[1] and width > _LEAST_GLYPHS * height and height >= _GLYPH[0]:
-            count += _may_be_a_line_of_text(box)
-            if count >= _LEAST_GLYPHS:
-                return True
-    return False
-
-
-def _may_be_a_line_of_text(box: tuple[float, float, float, float]) -> int:
-    return _LEAST_GLYPHS if 5 <= box[3] - box[1] <= 40 else 0
+        low, high = sorted((right - left, bottom - top))
+        if _GLYPH[0] <= low and high <= _GLYPH[1] and high <= _GLYPH_SHAPE * low:
+            glyphs += 1
+        elif _LINE[0] <= low <= _LINE[1] and high > _LEAST_GLYPHS * low:
+            return True
+    return glyphs >= _LEAST_GLYPHS
 
 
 def page_words(page: Any, recogniser: Recogniser, megapixels: int) -> tuple[Layer, float]:

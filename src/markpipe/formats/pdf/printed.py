@@ -8,6 +8,8 @@ from typing import Any
 
 from markpipe.formats.pdf.syntax import REFERENCE
 
+_HIGHEST_TREE = 50
+
 
 @dataclass(frozen=True, slots=True)
 class Printed:
@@ -41,6 +43,19 @@ class Printed:
         if indirect := re.match(r" (\d+) \d+ R", rest):
             return self.get(int(indirect[1]))
         return balanced(rest)
+
+    def fonts_of(self, page: int) -> frozenset[int]:
+        """The font objects that a page (from 0) may use by its own resources."""
+        owner = self.get(self.pages[page])
+        for _ in range(_HIGHEST_TREE):
+            if "/Resources" in owner:
+                break
+            parent = re.search(r"/Parent (\d+) \d+ R", owner)
+            if parent is None:
+                return frozenset()
+            owner = self.get(int(parent[1]))
+        fonts = self.entry(self.entry(owner, "Resources"), "Font")
+        return frozenset(int(number) for number in REFERENCE.findall(fonts))
 
     def annotation_pages(self) -> dict[int, int]:
         """The page, counted from 1, of each annotation object."""

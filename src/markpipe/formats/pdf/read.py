@@ -14,10 +14,11 @@ from typing import Any
 import pikepdf
 
 from markpipe.formats.pdf.glyphs import FontTrust
+from markpipe.formats.pdf.hints import Features
 from markpipe.formats.pdf.objects import assemble, words
 from markpipe.formats.pdf.opening import BROKEN, CannotOpenError, complaints, opened, out_of_memory
 from markpipe.formats.pdf.pages import Layer
-from markpipe.formats.pdf.parts import PageParts
+from markpipe.formats.pdf.parts import Context, PageParts
 from markpipe.formats.pdf.pictures import picture_words, shown_pictures
 from markpipe.formats.pdf.printed import Printed
 from markpipe.formats.pdf.residue import Residue
@@ -66,7 +67,6 @@ class _Reading:
         self._recogniser = recogniser
         self._pictured: list[int] = []
         self._whole: list[int] = []
-        self._fonts = FontTrust()
         self._document = document
         self._data = data
         self._nested = nested
@@ -79,6 +79,9 @@ class _Reading:
         self._embedded: list[Embedded] = []
         self._characters = 0
         self._title = ""
+        self._printed = Printed.of(document)
+        features = Features.of(self._printed.objects)
+        self._context = Context(recogniser, limits.page_megapixels, self._printed, features, FontTrust())
 
     def document(self) -> Document:
         """Everything that the file holds."""
@@ -106,7 +109,7 @@ class _Reading:
         """One page: its layers as parts; a page that breaks is unread, the next one goes on."""
         where = f"第{number + 1}页"
         try:
-            content = PageParts(self._document[number], self._recogniser, self._limits.page_megapixels, self._fonts)
+            content = PageParts(self._document[number], self._context)
         except BROKEN as error:
             out_of_memory(error)
             self._pages.append("")
@@ -131,18 +134,17 @@ class _Reading:
         joins, _ = line_ends(layer.text)
         wraps = set(joins.tolist())
         start = 0
-        for end, char in enumerate(layer.text):
-            if char == "\n":
-                builder.add(layer.text[start:end])
-                (builder.join if end in wraps and end + 1 < len(layer.text) else builder.gap)()
-                start = end + 1
+        while (end := layer.text.find("\n", start)) >= 0:
+            builder.add(layer.text[start:end])
+            (builder.join if end in wraps and end + 1 < len(layer.text) else builder.gap)()
+            start = end + 1
         self._characters += len(layer.text)
         if not self._title and layer.visible and page is not None:
             self._title = _title(layer.text)
 
     def _beside_the_pages(self) -> None:
         """Strings of all objects, streams, drawings that no page shows, and what lies beside the current revision."""
-        printed = Printed.of(self._document)
+        printed = self._printed
         for (kind, page), texts in assemble(list(words(printed))).items():
             name = kind.value if page is None else f"page:{page}/{kind.value}"
             self._part(name, kind, page, texts)

@@ -7,7 +7,6 @@ text, the order of painting decides, because the picture has contrast of its own
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -15,6 +14,7 @@ import numpy as np
 import pymupdf
 from numpy.typing import NDArray
 
+from markpipe.formats.pdf.hints import Hints
 from markpipe.formats.pdf.order import Line, Quad
 from markpipe.model.document import PartKind
 
@@ -28,12 +28,12 @@ _DRAWN = 16 | 32  # filled or stroked, in PyMuPDF's char_flags
 _CONTRAST = 24
 _ZOOM = 2.0
 _MOST_PIXELS = 40_000_000
-_PAINT = ("fill-path", "fill-image", "fill-shade", "fill-imgmask")
-_CLIP = re.compile(rb"(?<![A-Za-z])W\*?\s")
+_PAINT = ("fill-path", "fill-rect", "fill-image", "fill-shade", "fill-imgmask")
 _SEEN_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
+_ALL_FLAGS = _SEEN_FLAGS | pymupdf.TEXT_COLLECT_VECTORS
 
 
-def needs_sight(page: Any, blocks: Sequence[Mapping[str, Any]], log: Log) -> bool:
+def needs_sight(page: Any, blocks: Sequence[Mapping[str, Any]], log: Log, hint: Hints) -> bool:
     """Whether anything on the page may be unseen; false only where all text is plainly there."""
     left, top, right, bottom = unrotated(page)
     for block in blocks:
@@ -44,7 +44,29 @@ def needs_sight(page: Any, blocks: Sequence[Mapping[str, Any]], log: Log) -> boo
             for span in line["spans"]:
                 if _doubtful(span["color"], span["alpha"], span["char_flags"], span["size"]):
                     return True
-    return _painted_over(log) or _without_area(log) or _cut_away(page, blocks)
+    return _painted_over(log) or _without_area(log) or ((hint.clip or hint.drawings) and _cut_away(page, blocks))
+
+
+def painting(page: Any, hint: Hints) -> Log:
+    """What is painted, in order.  Where the page has nothing but text and paths, a text page tells it cheaply."""
+    if hint.drawings or page.first_annot is not None or page.first_widget is not None:
+        log: Log = page.get_bboxlog()
+        return log
+    return vectors(page)
+
+
+def vectors(page: Any) -> Log:
+    """Text blocks and paths in the order of painting; filled rectangles are told from other filled shapes."""
+    blocks = page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=_ALL_FLAGS).extractDICT()["blocks"]
+    return [(_block_kind(block), block["bbox"]) for block in blocks if block["type"] in (0, 3)]
+
+
+def _block_kind(block: Mapping[str, Any]) -> str:
+    if block["type"] == 0:
+        return "fill-text"
+    if block.get("stroked"):
+        return "stroke-path"
+    return "fill-rect" if block.get("isrect") else "fill-path"
 
 
 def unrotated(page: Any) -> Quad:
@@ -173,9 +195,7 @@ def _overlap(one: Quad, other: Quad) -> bool:
 
 
 def _cut_away(page: Any, blocks: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether a clip path cuts away text: asked only where the page has one."""
-    if not _CLIP.search(page.read_contents()):
-        return False
+    """Whether a clip path cuts away text."""
     seen = page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=_SEEN_FLAGS | pymupdf.TEXT_CLIP)
     drawn = sum(len(span["text"]) for block in blocks for line in block.get("lines", ()) for span in line["spans"])
     return len(seen.extractText().replace("\n", "")) < drawn
