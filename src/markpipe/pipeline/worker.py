@@ -103,7 +103,8 @@ def render(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
     from markpipe.formats.pdf.render import render as render_page
 
     page, dpi = argument
-    return codec.pack({"is": "rendered"}, (render_page(data, page, dpi),))
+    picture, width, height = render_page(data, page, dpi)
+    return codec.pack({"is": "rendered", "width": width, "height": height}, (picture,))
 
 
 OPERATIONS: dict[str, Operation] = {

@@ -24,7 +24,7 @@ import pymupdf
 
 from markpipe.formats.pdf.hints import Features, hints
 from markpipe.formats.pdf.order import Glyphs, Line, in_lines
-from markpipe.formats.pdf.sight import Log, Sight, needs_sight, painting, unrotated
+from markpipe.formats.pdf.sight import Log, Sight, has_appearances, needs_sight, painting, unrotated
 from markpipe.model.document import Boxes, PartKind
 
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
@@ -104,15 +104,16 @@ class PageText:
 
     def _closer_look(self, rect: tuple[float, float, float, float]) -> bool:
         """Whether anything speaks against taking the text as it is."""
-        if self.hints.any or self.page.first_annot is not None or self.page.first_widget is not None:
+        if self.hints.any or has_appearances(self.page):
             return True
         for x0, y0, x1, y1, text, *_ in self._chunks:
             if x0 < rect[0] - 1 or y0 < rect[1] - 1 or x1 > rect[2] + 1 or y1 > rect[3] + 1:
                 return True
             count = text.count("\n")
-            # Lines on top of each other (overprinting, shuffled drawing), or of single characters (a grid, a stack).
-            if count * _LOWEST_LINE > y1 - y0 or (len(text) <= 2 * count and not text.isascii()):
-                return True
+            if count > 1 and count * _LOWEST_LINE > y1 - y0 and len(set(text.split("\n"))) <= count:
+                return True  # the same line more than once in hardly more than its height: overprinting
+            if len(text) <= 2 * count and not text.isascii():
+                return True  # lines of single characters: a grid, a stack, shuffled drawing
         return False
 
 

@@ -47,9 +47,14 @@ def needs_sight(page: Any, blocks: Sequence[Mapping[str, Any]], log: Log, hint: 
     return _painted_over(log) or _without_area(log) or ((hint.clip or hint.drawings) and _cut_away(page, blocks))
 
 
+def has_appearances(page: Any) -> bool:
+    """Whether annotations (other than links) or form fields are drawn on the page."""
+    return page.first_annot is not None or page.first_widget is not None
+
+
 def painting(page: Any, hint: Hints) -> Log:
     """What is painted, in order.  Where the page has nothing but text and paths, a text page tells it cheaply."""
-    if hint.drawings or page.first_annot is not None or page.first_widget is not None:
+    if hint.drawings or has_appearances(page):
         log: Log = page.get_bboxlog()
         return log
     return vectors(page)
