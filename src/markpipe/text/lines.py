@@ -64,7 +64,7 @@ def _widths(text: str, matches: list[re.Match[str]]) -> list[int]:
     widths, start = [], 0
     for match in matches:
         line = text[start : match.start()].rstrip()
-        widths.append(sum(1 if character.isascii() else 2 for character in line))
+        widths.append(2 * len(line) - len(line.encode("ascii", "ignore")))
         start = match.end()
     return widths
 
