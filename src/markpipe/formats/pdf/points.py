@@ -19,7 +19,16 @@ from pikepdf import Dictionary, Name, Pdf, Stream
 
 from markpipe.errors import OutputError
 from markpipe.formats.pdf.ink import Pen
-from markpipe.formats.pdf.mark import Layer, append_page, open_unsigned, put, save, strip, with_identity
+from markpipe.formats.pdf.mark import (
+    Layer,
+    append_page,
+    broken_structure,
+    open_unsigned,
+    put,
+    save,
+    strip,
+    with_identity,
+)
 from markpipe.formats.pdf.place import Surface, surface
 from markpipe.marking.plan import EM_ASCENT, POINTS_PER_MM, FontRole, Line, Marked
 from markpipe.marking.points import Point, PointArea
@@ -48,7 +57,7 @@ def mark_points(data: bytes, points: Sequence[Point], *, highlight: bool = False
 
     `OutputError` as for `mark`, and for a point on a page that the file does not have.
     """
-    with open_unsigned(data) as pdf:
+    with open_unsigned(data) as pdf, broken_structure():
         base = save(pdf) if strip(pdf, POINTS) else data
         with pymupdf.open(stream=base, filetype="pdf") as document:
             margins, missed, sizes = _margins(document, points)
@@ -67,7 +76,7 @@ def mark_points(data: bytes, points: Sequence[Point], *, highlight: bool = False
 
 def unmark_points(data: bytes) -> bytes:
     """The PDF without its 密点 marks; the same bytes when there are none."""
-    with open_unsigned(data) as pdf:
+    with open_unsigned(data) as pdf, broken_structure():
         return save(pdf) if strip(pdf, POINTS) else data
 
 
