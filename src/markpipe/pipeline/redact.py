@@ -197,11 +197,8 @@ class _Rounds:
 
     def _to_look_at(self, made: Redacted) -> tuple[list[int], list[int]]:
         """The pages to recognise, and those that ought to be and cannot."""
-        if self._format is Format.DOCX:
-            wanted = [0] if made.pages and made.pages[0].recognise else []
-        else:
-            every = self._options.recognition is Recognition.ALWAYS
-            wanted = [page.page for page in made.pages if every or page.recognise]
+        every = self._options.recognition is Recognition.ALWAYS and self._format is Format.PDF
+        wanted = [page.page for page in made.pages if every or page.recognise]
         if not self._removal.terms:
             return [], []
         if self._options.recognition is Recognition.NEVER:

@@ -49,7 +49,7 @@ def check_residue(
 ) -> Checked:
     """Look for `terms` (and for text within `regions`) in a finished file; `recognise` names the pages to render.
 
-    For a DOCX page 0 stands for its pictures.  `OutputError` when a tool of the check is missing or fails.
+    For a DOCX its pictures count as pages.  `OutputError` when a tool of the check is missing or fails.
     """
     wanted = Wanted(tuple(terms))
     with path.open("rb") as file:
@@ -61,5 +61,5 @@ def check_residue(
     if head.startswith(b"PK\x03\x04"):
         from markpipe.proof.residue_docx import check_docx
 
-        return check_docx(path, wanted, recognise=bool(recognise))
+        return check_docx(path, wanted, recognise)
     return Checked((Left("写出的文件既不是 PDF 也不是 DOCX"),))
