@@ -138,8 +138,8 @@ def test_a_demo_says_so_beside_the_mark_and_in_the_stamp() -> None:
 @pytest.mark.parametrize(
     ("proposal", "text"),
     [
-        (PROPOSAL, "拟定密级：机密★10年（未经审核批准）"),
-        (dataclasses.replace(PROPOSAL, term=None), "拟定密级：机密（期限待定，未经审核批准）"),
+        (PROPOSAL, "拟定密级：机密，期限10年（未经审核批准）"),
+        (dataclasses.replace(PROPOSAL, term=None), "拟定密级：机密，期限待定（未经审核批准）"),
         (dataclasses.replace(PROPOSAL, level=None, term=None), "拟定密级：不定密（未经审核批准）"),
     ],
 )

@@ -10,6 +10,7 @@ from markpipe.model.agency import Actor
 from markpipe.model.classification import Mark, parse_mark
 from markpipe.model.decision import Derivation, Grounds
 from markpipe.pipeline.settle import Approver
+from markpipe.pipeline.standing import Bench
 from markpipe.store.register import Register
 
 
@@ -41,6 +42,12 @@ def approver(site: Site, name: str) -> Approver:
             ("REC-1",),
         )
     return Approver(settings.officer(name), actor)
+
+
+def bench(site: Site, approving: Approver | None = None) -> Bench:
+    """The unit, its procedure, the officer if one acts, and today."""
+    settings = site.settings
+    return Bench(settings.agency, site.today(), settings.procedure, None if approving is None else approving.officer)
 
 
 def declared_sources(

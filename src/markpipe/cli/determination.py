@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from markpipe.classify import determine
-from markpipe.classify.rules import Context, check
-from markpipe.cli.acting import approver, declared_sources, handler
+from markpipe.classify.rules import check
+from markpipe.cli.acting import approver, bench, declared_sources, handler
 from markpipe.cli.looking import make_worker, site_examiner
 from markpipe.cli.matters import LIST_SCHEMA, SHOW_SCHEMA, matter_json, matter_line, matter_text
 from markpipe.cli.site import Site, as_option, format_option, pass_site
@@ -21,8 +22,10 @@ from markpipe.model.decision import Violation
 from markpipe.model.document import ReadStatus
 from markpipe.model.outcome import Assessment
 from markpipe.pipeline.batch import Item, list_inputs
+from markpipe.pipeline.drafting import no_authority_form, no_authority_name
 from markpipe.pipeline.settle import UNRELATED, Approver, Desk, draw_up
 from markpipe.pipeline.workfolder import default_root, work_folder
+from markpipe.pipeline.writer import write as write_file
 from markpipe.store.register import Register
 from markpipe.text.dates import parse_date
 
@@ -43,6 +46,7 @@ def group() -> None:
 @click.option("--term", metavar="期限", help="承办人拟定的期限、解密时间或解密条件。")
 @click.option("--reason", default="", metavar="理由", help="另行拟定密级或期限的理由。")
 @click.option("--issued", metavar="日期", help="拟制发日期，默认今天。")
+@click.option("--scope", default="", metavar="知悉范围", help="知悉范围，逐一列出单位和人员，用顿号分开。")
 @format_option
 @pass_site
 def propose(
@@ -55,6 +59,7 @@ def propose(
     term: str | None,
     reason: str,
     issued: str | None,
+    scope: str,
     fmt: str,
 ) -> int:
     acting = handler(site, handler_name)
@@ -68,16 +73,19 @@ def propose(
             issued_on,
             site.now,
             declared=declared_sources(register, sources, touched),
+            procedure=site.settings.procedure,
         )
         proposal = draw_up(assessment, register, desk)
         if level is not None:
-            wanted = _level(level)
-            proposal = determine.correct(proposal, wanted, _term(term), reason or "承办人拟定")
+            wanted = read_level(level)
+            proposal = determine.correct(proposal, wanted, read_term(term), reason or "承办人拟定")
         elif term is not None:
             raise UsageError("--term 要和 --level 一起写")
+        if scope:
+            proposal = replace(proposal, access_scope=scope)
         matter = register.propose(proposal, acting, site.now())
-    violations = check(matter.proposal, Context(site.settings.agency, None, site.today()))
-    _show(site, matter, fmt, violations)
+        violations = check(matter.proposal, bench(site).context(register, matter.digest, matter))
+    show_matter(site, matter, fmt, violations)
     held = violations or proposal.open_questions or assessment.document.status is not ReadStatus.READ
     if assessment.document.status is not ReadStatus.READ:
         return ExitCode.INCOMPLETE
@@ -113,14 +121,14 @@ def answer(site: Site, file: Path, citation: str | None, answer_: str, reason: s
 @format_option
 @pass_site
 def approve(site: Site, matter_id: str, as_name: str | None, fmt: str) -> None:
-    officer = _officer(site, as_name)
+    officer = acting_officer(site, as_name)
     with site.open_register() as register:
         matter = register.matter(matter_id)
-        context = Context(site.settings.agency, officer.officer, site.today())
-        with _recording(site, register, matter_id, officer):
+        context = bench(site, officer).context(register, matter.digest, matter)
+        with recording(site, register, matter, officer):
             determination = determine.approve(matter.proposal, context, officer.actor, matter.id)
         matter = register.approve(determination, officer.actor, site.now())
-    _show(site, matter, fmt)
+    show_matter(site, matter, fmt)
 
 
 @group.command("correct", help="定密责任人纠正密级或期限；纠正后仍须批准。")
@@ -134,12 +142,12 @@ def approve(site: Site, matter_id: str, as_name: str | None, fmt: str) -> None:
 def correct(
     site: Site, matter_id: str, level: str, term: str | None, reason: str, as_name: str | None, fmt: str
 ) -> None:
-    officer = _known_officer(site, as_name)
+    officer = known_officer(site, as_name)
     with site.open_register() as register:
         proposal = register.matter(matter_id).proposal
-        corrected = determine.correct(proposal, _level(level), _term(term), reason)
+        corrected = determine.correct(proposal, read_level(level), read_term(term), reason)
         matter = register.correct(matter_id, corrected, reason, officer.actor, site.now())
-    _show(site, matter, fmt)
+    show_matter(site, matter, fmt)
 
 
 @group.command("return", help="定密责任人退回承办人。")
@@ -149,10 +157,10 @@ def correct(
 @format_option
 @pass_site
 def return_(site: Site, matter_id: str, reason: str, as_name: str | None, fmt: str) -> None:
-    officer = _known_officer(site, as_name)
+    officer = known_officer(site, as_name)
     with site.open_register() as register:
         matter = register.give_back(matter_id, reason, officer.actor, site.now())
-    _show(site, matter, fmt)
+    show_matter(site, matter, fmt)
 
 
 @group.command("decline", help="定密责任人决定不予定密。")
@@ -162,10 +170,10 @@ def return_(site: Site, matter_id: str, reason: str, as_name: str | None, fmt: s
 @format_option
 @pass_site
 def decline(site: Site, matter_id: str, reason: str, as_name: str | None, fmt: str) -> None:
-    officer = _known_officer(site, as_name)
+    officer = known_officer(site, as_name)
     with site.open_register() as register:
         matter = register.decline(matter_id, reason, officer.actor, site.now())
-    _show(site, matter, fmt)
+    show_matter(site, matter, fmt)
 
 
 @group.command("list", help="列出定密事项。")
@@ -187,7 +195,7 @@ def list_(site: Site, fmt: str) -> None:
 def show(site: Site, matter_id: str, fmt: str) -> None:
     with site.open_register() as register:
         matter = register.matter(matter_id)
-    _show(site, matter, fmt)
+    show_matter(site, matter, fmt)
 
 
 def _assess(site: Site, register: Register, file: Path) -> Assessment:
@@ -202,15 +210,15 @@ def _assess(site: Site, register: Register, file: Path) -> Assessment:
     return assessment
 
 
-def _officer(site: Site, as_name: str | None) -> Approver:
+def acting_officer(site: Site, as_name: str | None) -> Approver:
     """Who decides: the account's person (on a demo site the name that stands in), officer or not."""
     actor = site.actor(as_name)
     return approver(site, actor.person)
 
 
-def _known_officer(site: Site, as_name: str | None) -> Approver:
-    """As `_officer`, and in office today; `RefusedError` otherwise."""
-    officer = _officer(site, as_name)
+def known_officer(site: Site, as_name: str | None) -> Approver:
+    """As `acting_officer`, and in office today; `RefusedError` otherwise."""
+    officer = acting_officer(site, as_name)
     if officer.officer is None or not officer.officer.in_office(site.today()):
         raise RefusedError(
             f"{officer.actor.person}不是在任的定密责任人", "请由 [[officers]] 中在任的定密责任人办理", ("REC-1",)
@@ -219,30 +227,37 @@ def _known_officer(site: Site, as_name: str | None) -> Approver:
 
 
 @contextmanager
-def _recording(site: Site, register: Register, matter_id: str, officer: Approver) -> Iterator[None]:
-    """A refused attempt is an event of its own."""
+def recording(site: Site, register: Register, matter: Matter, officer: Approver) -> Iterator[None]:
+    """A refused attempt is an event of its own; one beyond the unit's authority also drafts the 申报表 (AUTH-1)."""
     try:
         yield
     except RefusedError as refusal:
-        register.refuse(matter_id, refusal.rules, refusal.message, officer.actor, site.now())
+        register.refuse(matter.id, refusal.rules, refusal.message, officer.actor, site.now())
+        if "LVL-2" in refusal.rules:
+            path = site.forms_folder() / no_authority_name(matter.id)
+            settings = site.settings
+            sheet = no_authority_form(matter.proposal, settings.agency, site.today(), settings.demo, matter.id)
+            write_file(path, sheet, replace=True)
+            remedy = f"已起草无权定密事项定密申报表：{path}；签字盖章后立即报送，答复用 determination answered 登记"
+            raise RefusedError(refusal.message, remedy, refusal.rules) from refusal
         raise
 
 
-def _level(text: str) -> Level:
+def read_level(text: str) -> Level:
     try:
         return Level.from_label(text)
     except ValueError as error:
         raise UsageError(f"--level：{error}") from error
 
 
-def _term(text: str | None) -> Term | None:
+def read_term(text: str | None) -> Term | None:
     try:
         return None if text is None else parse_term(text)
     except ValueError as error:
         raise UsageError(f"--term：{error}") from error
 
 
-def _show(site: Site, matter: Matter, fmt: str, violations: tuple[Violation, ...] = ()) -> None:
+def show_matter(site: Site, matter: Matter, fmt: str, violations: tuple[Violation, ...] = ()) -> None:
     if fmt == "json":
         site.answer({"schema": SHOW_SCHEMA, **matter_json(matter, violations)}, fmt)
     else:

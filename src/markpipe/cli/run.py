@@ -90,7 +90,10 @@ def command(
         work = stack.enter_context(work_folder(default_root()))
         press = Press(out, stack.enter_context(make_worker(site, work)), register, acting, site.now)
         declared = declared_sources(register, sources)
-        desk = Desk(site.settings.agency, acting, site.today(), issued_on, site.now, approving, decisions, declared)
+        procedure = site.settings.procedure
+        desk = Desk(
+            site.settings.agency, acting, site.today(), issued_on, site.now, approving, decisions, declared, procedure
+        )
         examiner, ruleset = site_examiner(site, register)
         journal = stack.enter_context(Journal(out / NAME, resume=resume))
         batch = Batch(desk, press, site.settings.agency, journal, ruleset, copies)

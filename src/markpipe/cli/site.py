@@ -98,6 +98,12 @@ class Site:
                 (seed or register_sources)(self, register)
             yield register
 
+    def forms_folder(self) -> Path:
+        """Where forms go that no command gave a place for: `forms` beside the settings."""
+        self._need_file()
+        path = self.settings.path
+        return (Path.cwd() if path is None else path.parent) / "forms"
+
     def _need_file(self) -> None:
         if self.settings.path is None:
             raise ConfigurationError(

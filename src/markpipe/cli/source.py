@@ -9,6 +9,7 @@ import click
 
 from markpipe.cli.looking import make_worker
 from markpipe.cli.site import Site, as_option, format_option, pass_site
+from markpipe.cli.source_change import change
 from markpipe.errors import UsageError
 from markpipe.model.classification import Mark, date_label, parse_mark
 from markpipe.model.decision import Source
@@ -33,6 +34,8 @@ def group() -> None:
 @click.option("--number", default="", metavar="文号", help="来源的发文字号。")
 @click.option("--scope", default="", metavar="知悉范围", help="来源的知悉范围。")
 @click.option("--point", "points", multiple=True, metavar="密级[★期限]", help="来源标明的密点，可写多次。")
+@click.option("--determination", "own", default="", metavar="编号", help="来源是本单位定密的文件时，写定密编号。")
+@click.option("--derived-from", "parents", multiple=True, metavar="来源编号", help="来源自己派生自哪份来源，可写多次。")
 @as_option
 @format_option
 @pass_site
@@ -45,6 +48,8 @@ def add(
     number: str,
     scope: str,
     points: tuple[str, ...],
+    own: str,
+    parents: tuple[str, ...],
     as_name: str | None,
     fmt: str,
 ) -> None:
@@ -56,6 +61,8 @@ def add(
         parse_date(issued, "--issued ") if issued else None,
         scope,
         tuple(_mark(point, "--point") for point in points),
+        tuple(parents),
+        own,
     )
     if not file.exists():
         raise UsageError(f"来源文件 {file} 不存在", "请核对路径")
@@ -122,6 +129,9 @@ def no_notice(site: Site, source_id: str, reason: str, as_name: str | None) -> N
     with site.open_register() as register:
         register.record_no_notice(source_id, site.today(), reason, actor, site.now())
     site.answer(f"已登记：来源 {source_id} 经核实没有书面通知，也没有延长")
+
+
+group.add_command(change)
 
 
 def _mark(text: str, option: str) -> Mark:

@@ -1,4 +1,4 @@
-"""国家秘密定密审批表: what the handler proposes, on what basis, what the rules say, and what the officer decides.
+"""国家秘密事项定密审核审批表, 派生国家秘密定密审批表: what the handler proposes, on what basis, what the rules say, and what the officer decides.
 
 The fields are the record that the law asks for: 承办人 and 定密责任人 (保密法第十六条), level, term and access scope
 (实施条例第十七条), and for a derivative the source's title, number, mark and date (`law.md` DRV-6).  No official
@@ -15,9 +15,10 @@ from markpipe.forms.sheet import COLUMNS, Cell, Role, Row, band, label, sheet, v
 from markpipe.model.agency import Agency
 from markpipe.model.classification import Until, date_label
 from markpipe.model.decision import Derivation, Determination, Origin, Proposal, SecretPoint, Violation
+from markpipe.model.procedure import Opinion
 from markpipe.model.wording import handling_words, term_words
 
-TITLE = "国家秘密定密审批表"
+TITLES = {Origin.ORIGINAL: "国家秘密事项定密审核审批表", Origin.DERIVATIVE: "派生国家秘密定密审批表"}
 DEMO = "【演示】人员身份由演示代替，本表所列密级和编号不具效力"
 
 _WIDE = COLUMNS - 2
@@ -30,6 +31,7 @@ def approval_form(
     violations: Sequence[Violation] = (),
     *,
     determination: Determination | None = None,
+    opinions: Sequence[Opinion] = (),
     demo: bool = False,
 ) -> bytes:
     """The form for one matter as DOCX bytes, the same for the same input.
@@ -44,7 +46,7 @@ def approval_form(
     suspected = None if determination is not None else proposal.level
     number = "编号：（批准后编号）" if determination is None else f"编号：{determination.id}"
     return sheet(
-        title=TITLE,
+        title=TITLES[proposal.origin],
         notice=handling_words(determined, suspected, unsettled=bool(_open_citations(proposal))),
         banner=DEMO if demo else "",
         number=number,
@@ -53,6 +55,7 @@ def approval_form(
             *_proposal_rows(proposal),
             *_basis_rows(proposal),
             *_check_rows(proposal, violations),
+            *_opinion_rows(opinions),
             *_together(_decision_rows(determination)),
         ],
         foot=("本表由程序按承办人拟定意见填写，程序核对不代替审核；经签字后生效，随定密事项归档。",),
@@ -166,6 +169,13 @@ def _together(rows: Iterable[Row]) -> Iterator[Row]:
     yield last
 
 
+def _opinion_rows(opinions: Sequence[Opinion]) -> Iterator[Row]:
+    """One box a step of the unit's own chain."""
+    for opinion in opinions:
+        words = f"{'同意' if opinion.agrees else '不同意'}　{opinion.words}"
+        yield Row((label(f"{opinion.step}意见"), value(words, 6), value(date_label(opinion.on), 4)))
+
+
 def _decision_rows(determination: Determination | None) -> Iterator[Row]:
     yield band("四、定密责任人审核意见")
     if determination is None:
@@ -178,8 +188,8 @@ def _decision_rows(determination: Determination | None) -> Iterator[Row]:
     yield Row((label("密级和期限"), value(determination.mark.text, _WIDE, Role.MARK)), 10)
     yield Row((label("知悉范围"), value(determination.access_scope or "—", _WIDE)))
     decided = date_label(determination.decided_on)
-    yield Row(
-        (label("定密责任人"), value(f"{determination.officer}（签字）", 5), label("日　　期"), value(decided, 3)), 16
-    )
+    stands_for = determination.on_behalf_of
+    officer = f"{determination.officer}（代行{stands_for}职责）" if stands_for else determination.officer
+    yield Row((label("定密责任人"), value(f"{officer}（签字）", 5), label("日　　期"), value(decided, 3)), 16)
     if determination.account:
         yield Row((label("办理账户"), value(determination.account, _WIDE, Role.SMALL)), 7)

@@ -27,6 +27,7 @@ from markpipe.marking.stamp import StampLayout, StampLine, fill
 from markpipe.model.carrier import serial_label
 from markpipe.model.classification import Mark, Term, Until, date_label
 from markpipe.model.decision import Determination, Proposal
+from markpipe.model.wording import term_words
 
 __all__ = [
     "LEFT_MM",
@@ -102,12 +103,10 @@ def pre_mark(proposal: Proposal, demo: bool) -> MarkPlan:
 
 
 def pre_mark_text(proposal: Proposal) -> str:
-    """The words of a pre-mark, for instance 拟定密级：机密★10年（未经审核批准）."""
-    if proposal.mark is None:
+    """The words of a pre-mark, without ★, which belongs to what is determined: 拟定密级：机密，期限10年（未经审核批准）."""
+    if proposal.level is None:
         return f"{PREMARK_HEAD}不定密（{PREMARK_TAIL}）"
-    if proposal.term is None:
-        return f"{PREMARK_HEAD}{proposal.mark.text}（期限待定，{PREMARK_TAIL}）"
-    return f"{PREMARK_HEAD}{proposal.mark.text}（{PREMARK_TAIL}）"
+    return f"{PREMARK_HEAD}{proposal.level.label}，{term_words(proposal.term)}（{PREMARK_TAIL}）"
 
 
 def term_text(term: Term) -> str:

@@ -10,12 +10,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from markpipe.errors import OutputError
-from markpipe.marking.layout import determined
 from markpipe.model.carrier import Copy, CopyState, serial_label
 from markpipe.model.decision import Determination
 from markpipe.model.document import Format
 from markpipe.model.outcome import Output, OutputKind
+from markpipe.pipeline.plans import plan_for
 from markpipe.pipeline.press import Press, put_marks
+from markpipe.pipeline.standing import refuse_locked
 
 
 def issue_copies(
@@ -26,6 +27,7 @@ def issue_copies(
     `data` are the draft's bytes, which the caller has compared with the determination.  A voided copy is left out.
     The file of a copy that was made before is answered where it stands as it was made, else its place is told.
     """
+    refuse_locked(press.register, determination.id)
     outputs = []
     for copy in press.register.allocate(determination, count, press.actor, press.now(), reissue):
         target = folder / copy_name(determination.name, copy.serial)
@@ -46,7 +48,7 @@ def _make(press: Press, determination: Determination, data: bytes, fmt: Format, 
     def record(sha256: str) -> None:
         press.register.made(copy, sha256, press.relative(target), press.actor, press.now())
 
-    plan = determined(determination, copy.serial)
+    plan = plan_for(press.register, determination, copy.serial)
     try:
         output = put_marks(press, data, fmt, plan, target, OutputKind.COPY, record)
     except OutputError as error:

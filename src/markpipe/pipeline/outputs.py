@@ -9,15 +9,18 @@ from pathlib import Path
 
 from markpipe.errors import OutputError
 from markpipe.forms.approval import approval_form
-from markpipe.marking.layout import determined, pre_mark
+from markpipe.marking.layout import pre_mark
 from markpipe.model.agency import Agency
 from markpipe.model.decision import Decision, Determination, Proposal
 from markpipe.model.outcome import Outcome, Output, OutputKind
 from markpipe.pipeline.copies import issue_copies
+from markpipe.pipeline.drafting import no_authority_form
+from markpipe.pipeline.plans import plan_for
 from markpipe.pipeline.press import MARKABLE, Press, put_marks
 from markpipe.pipeline.writer import write
 
 FORM_SUFFIX = ".定密审批表.docx"
+NO_AUTHORITY_SUFFIX = ".无权定密申报表.docx"
 
 
 def write_outputs(outcome: Outcome, path: Path, press: Press, agency: Agency, copies: int) -> Outcome:
@@ -27,6 +30,8 @@ def write_outputs(outcome: Outcome, path: Path, press: Press, agency: Agency, co
     outputs: list[Output] = []
     try:
         outputs.append(_form(outcome, outcome.proposal, press, agency))
+        if any(found.rule == "LVL-2" for found in outcome.violations) and outcome.determination is None:
+            outputs.append(_application(outcome, outcome.proposal, press, agency))
         if outcome.assessment.document.format in MARKABLE:
             data = _unchanged(outcome, path)
             if outcome.determination is not None:
@@ -56,6 +61,13 @@ def _form(outcome: Outcome, proposal: Proposal, press: Press, agency: Agency) ->
     return Output(press.relative(target), OutputKind.FORM, write(target, form, replace=True))
 
 
+def _application(outcome: Outcome, proposal: Proposal, press: Press, agency: Agency) -> Output:
+    """无权定密事项定密申报表, beside the approval form (AUTH-1)."""
+    target = press.out / "forms" / f"{outcome.assessment.path}{NO_AUTHORITY_SUFFIX}"
+    form = no_authority_form(proposal, agency, proposal.issued_on, press.actor.demo)
+    return Output(press.relative(target), OutputKind.FORM, write(target, form, replace=True))
+
+
 def _proposed(outcome: Outcome, proposal: Proposal, data: bytes, press: Press) -> Output:
     """The 拟定稿: a pre-mark that nobody can take for a mark or a 定密戳记."""
     plan = pre_mark(proposal, press.actor.demo)
@@ -73,7 +85,7 @@ def _determined(
     def record(sha256: str) -> None:
         press.register.stamped(determination.id, sha256, press.relative(target), press.actor, press.now())
 
-    plan = determined(determination)
+    plan = plan_for(press.register, determination)
     yield put_marks(press, data, fmt, plan, target, OutputKind.MARKED, record, replace=True)
     if copies:
         yield from issue_copies(press, determination, data, fmt, press.out / "copies", copies)

@@ -16,7 +16,7 @@ from markpipe.model.outcome import Assessment, Outcome, Output, OutputKind
 from markpipe.pipeline.batch import Item
 from markpipe.pipeline.copies import copy_name
 from markpipe.pipeline.journal import Done, Journal
-from markpipe.pipeline.outputs import FORM_SUFFIX, write_outputs
+from markpipe.pipeline.outputs import FORM_SUFFIX, NO_AUTHORITY_SUFFIX, write_outputs
 from markpipe.pipeline.press import Press
 from markpipe.pipeline.settle import Desk, settle
 from markpipe.pipeline.writer import write
@@ -70,6 +70,7 @@ class Batch:
         name = outcome.assessment.path
         candidates: list[tuple[str, str, OutputKind, int | None]] = [
             ("forms", f"{name}{FORM_SUFFIX}", OutputKind.FORM, None),
+            ("forms", f"{name}{NO_AUTHORITY_SUFFIX}", OutputKind.FORM, None),
             ("proposals", name, OutputKind.PROPOSAL, None),
             ("marked", name, OutputKind.MARKED, None),
         ]

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 from markpipe.classify.determine import approve, correct
 from markpipe.classify.propose import propose
 from markpipe.classify.rules import Context, check
+from markpipe.config.procedure import Procedure
 from markpipe.errors import RefusedError
 from markpipe.ledger.views import Matter
 from markpipe.model.agency import Actor, Agency, Officer
@@ -22,6 +23,7 @@ from markpipe.model.document import Format, ReadStatus
 from markpipe.model.finding import Finding
 from markpipe.model.outcome import Assessment, Outcome
 from markpipe.pipeline.decisions import WHOLE, Decisions, Line, Verdict
+from markpipe.pipeline.standing import Bench, locked
 from markpipe.store.register import Register
 
 UNRELATED = "未涉及内容"
@@ -47,11 +49,14 @@ class Desk:
     approver: Approver | None = None
     decisions: Decisions = field(default_factory=Decisions)
     declared: tuple[Derivation, ...] = ()
+    procedure: Procedure = field(default_factory=Procedure)
 
-    def context(self, assessment: Assessment) -> Context:
+    def context(self, assessment: Assessment, register: Register, matter: Matter) -> Context:
         """What the rules are checked against for one draft."""
         officer = None if self.approver is None else self.approver.officer
-        return Context(self.agency, officer, self.today, frozenset(finding.kind for finding in assessment.findings))
+        bench = Bench(self.agency, self.today, self.procedure, officer)
+        kinds = frozenset(finding.kind for finding in assessment.findings)
+        return bench.context(register, assessment.document.digest, matter, kinds)
 
 
 def settle(assessment: Assessment, register: Register, desk: Desk) -> Outcome:
@@ -60,7 +65,11 @@ def settle(assessment: Assessment, register: Register, desk: Desk) -> Outcome:
     if not document.text:
         return Outcome(assessment, held=("没有读到内容，不能判断是否涉密",))
     earlier = register.matter_of(document.digest, assessment.path)
+    if earlier is not None and earlier.decision is Decision.DECLASSIFIED:
+        return Outcome(assessment, earlier.decision, held=(f"{earlier.id} 已解密；公开前另行审查（PUB-3）",))
     if earlier is not None and earlier.digest == document.digest and earlier.decision is Decision.APPROVED:
+        if waits := locked(register).get(earlier.id):
+            return Outcome(assessment, earlier.decision, held=tuple(f"{reason}（DRV-7）" for reason in waits))
         return Outcome(assessment, earlier.decision, earlier.proposal, determination=earlier.determination)
     lines = desk.decisions.of(assessment.path)
     _record_answers(assessment, register, desk, lines)
@@ -142,7 +151,9 @@ def _decide(
     assessment: Assessment, matter: Matter, register: Register, desk: Desk, lines: Mapping[str, Line]
 ) -> Outcome:
     proposal = matter.proposal
-    outcome = Outcome(assessment, matter.decision, proposal, check(proposal, desk.context(assessment)))
+    outcome = Outcome(
+        assessment, matter.decision, proposal, check(proposal, desk.context(assessment, register, matter))
+    )
     waiting = _notes(assessment)
     whole = lines.get(WHOLE)
     if desk.approver is None or matter.decision is not Decision.PROPOSED:
@@ -169,7 +180,7 @@ def _approve(outcome: Outcome, matter: Matter, register: Register, desk: Desk, a
     """Approve, or record that it was tried and refused."""
     actor = approver.actor
     try:
-        determination = approve(matter.proposal, desk.context(outcome.assessment), actor, matter.id)
+        determination = approve(matter.proposal, desk.context(outcome.assessment, register, matter), actor, matter.id)
     except RefusedError as refusal:
         register.refuse(matter.id, refusal.rules, refusal.message, actor, desk.now())
         return replace(outcome, refused=(str(refusal),))

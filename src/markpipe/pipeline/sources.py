@@ -7,7 +7,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from markpipe.errors import ConfigurationError, IncompleteError, RegisterError
+from markpipe.errors import ConfigurationError, IncompleteError, RefusedError, RegisterError, UsageError
 from markpipe.keys.keyring import Keyring
 from markpipe.model.agency import Actor
 from markpipe.model.classification import Mark, parse_mark
@@ -35,6 +35,8 @@ class SourceRecord:
     issued_on: dt.date | None
     access_scope: str = ""
     points: tuple[Mark, ...] = ()
+    derived_from: tuple[str, ...] = ()
+    determination: str = ""
 
 
 def register_source(
@@ -68,10 +70,29 @@ def register_source(
         points=tuple(SecretPoint(mark) for mark in record.points),
         access_scope=record.access_scope,
         digest=document.digest,
+        derived_from=_parents(register, record),
+        determination=record.determination,
     )
     content = visible_text(document.text_map)  # what every file of a format says unseen (style names) is no excerpt
     prints = fingerprint(fold(content), keyring.subkey(REUSE_KEY), _Places(content))
     return register.add_source(source, prints.to_bytes(), actor, at)
+
+
+def _parents(register: Register, record: SourceRecord) -> tuple[str, ...]:
+    """The sources of a source: those named, and those of the unit's own decision, whose mark it must bear."""
+    known = {source.id for source in register.sources()}
+    for parent in record.derived_from:
+        if parent not in known:
+            raise UsageError(f"来源“{parent}”没有登记", "用 markpipe source list 查看编号")
+    if not record.determination:
+        return record.derived_from
+    matter = register.matter(record.determination)
+    if matter.determination is None or matter.determination.mark != record.mark:
+        raise RefusedError(
+            f"{record.path} 的标志与 {record.determination} 的定密决定不一致", "请核对标志和定密编号", ("DRV-4",)
+        )
+    own = (derivation.source.id for derivation in matter.proposal.derivations)
+    return tuple(dict.fromkeys((*record.derived_from, *own)))
 
 
 @dataclass(frozen=True, slots=True)

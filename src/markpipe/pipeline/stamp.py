@@ -9,15 +9,16 @@ from pathlib import Path
 
 from markpipe.classify.determine import ensure_unchanged
 from markpipe.errors import IncompleteError, OutputError, RefusedError, UsageError
-from markpipe.marking.layout import determined
 from markpipe.model.agency import Actor
 from markpipe.model.decision import Decision, Determination
 from markpipe.model.document import Format, UnreadReason
 from markpipe.model.limits import Limits
 from markpipe.model.outcome import Output, OutputKind
 from markpipe.pipeline.dispatch import read_file
+from markpipe.pipeline.plans import plan_for
 from markpipe.pipeline.press import Press, put_marks
 from markpipe.pipeline.sandbox import Worker
+from markpipe.pipeline.standing import refuse_locked
 from markpipe.store.register import Register
 
 
@@ -47,7 +48,7 @@ def stamp_file(
     def record(sha256: str) -> None:
         register.stamped(determination.id, sha256, out.name, actor, now())
 
-    plan = determined(determination)
+    plan = plan_for(register, determination)
     return determination, put_marks(press, data, fmt, plan, out, OutputKind.MARKED, record)
 
 
@@ -66,6 +67,7 @@ def approved_draft(
         reason = document.unread[0].reason
         raise IncompleteError(f"{file}：{reason.message}", reason.remedy)
     determination = _in_force(register, determination_id)
+    refuse_locked(register, determination_id)
     _same_content(register, determination, file, document.digest, actor, now)
     data = file.read_bytes()
     if hashlib.sha256(data).hexdigest() != document.digest:

@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from markpipe.forms.approval import TITLE, approval_form
+from markpipe.forms.approval import TITLES, approval_form
 from markpipe.forms.sheet import Cell, Row, sheet
 from markpipe.model.agency import Agency, Tier
 from markpipe.model.classification import Duration, Level, Mark, Until, date_label
-from markpipe.model.decision import Violation
+from markpipe.model.decision import Origin, Violation
 from markpipe.model.outcome import Outcome
 
 AGENCY = Agency("韶阳市水务局", Tier.MUNICIPAL)
@@ -65,7 +65,7 @@ def test_a_determined_derivative(outcomes: tuple[Outcome, ...]) -> None:
     assert text[:4] == [
         "含已定密内容，按机密级管理",
         "【演示】人员身份由演示代替，本表所列密级和编号不具效力",
-        TITLE,
+        TITLES[Origin.DERIVATIVE],
         "编号：D2026-0001",
     ]
     assert beside(data, "文件名称") == ["01-供水保障通知"]
@@ -91,7 +91,7 @@ def test_a_determined_derivative(outcomes: tuple[Outcome, ...]) -> None:
 def test_an_original_that_waits(outcomes: tuple[Outcome, ...]) -> None:
     data = form(of(outcomes, "03"))
     text = paragraphs(data)
-    assert text[:3] == ["内含疑似绝密级内容，按绝密级管理（未定密）", TITLE, "编号：（批准后编号）"]
+    assert text[:3] == ["内含疑似绝密级内容，按绝密级管理（未定密）", TITLES[Origin.ORIGINAL], "编号：（批准后编号）"]
     assert "★" not in "".join(text)
     assert beside(data, "定密方式") == ["☑ 原始定密　☐ 派生定密"]
     assert beside(data, "拟定密级") == ["绝密", "保密期限", "期限待定"]
