@@ -28,7 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "scan": ("markpipe.cli.scan:command", "只查疑似，不改动任何文件"),
     "derive": ("markpipe.cli.derive:command", "派生定密计算：摘录后应是什么密级、何时解密"),
     "source": ("markpipe.cli.source:group", "已定密事项（来源）的登记、查询、注销"),
-    "determination": ("markpipe.cli.determination:group", "定密事项：拟定、审批、纠正、退回、查询"),
+    "determination": ("markpipe.cli.determinations:group", "定密事项：拟定、审批、变更、解密、待办、表格"),
     "stamp": ("markpipe.cli.stamp:command", "给已定密的文件加国家秘密标志和定密戳记"),
     "redact": ("markpipe.cli.redact:command", "把要删的词从 PDF、DOCX 中真正删去，并由其他工具核对"),
     "copies": ("markpipe.cli.copies:group", "份号与各份的去向"),
