@@ -10,6 +10,7 @@ from __future__ import annotations
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,7 +74,7 @@ def _read(path: Path) -> dict[str, bytes]:
             if len(set(names)) != len(names):
                 raise OutputError("写出的 DOCX 有重名部件", "请用 Word 或 WPS 另存原文件后重试")
             parts = {name: archive.read(name) for name in names}
-    except (zipfile.BadZipFile, EOFError, OSError, RuntimeError) as error:
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         raise OutputError("写出的 DOCX 读不回来，没有核对", "请用 Word 或 WPS 另存原文件后重试") from error
     return parts
 

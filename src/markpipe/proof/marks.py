@@ -30,6 +30,7 @@ _APPENDED_TITLES = ("定密情况", "拟定情况")
 _MARK = re.compile(r"(?:绝密|机密|秘密)★\S+")
 _SERIAL = re.compile(r"\d{6}", re.ASCII)
 _HEAD_MM = (70.0, 62.0)
+_SERIAL_MM = (45.0, 50.0)
 _NARROW = frozenset(map(chr, range(0x21, 0x7F)))
 _INK_STEP = 50
 _LEAST_INK, _MOST_INK = 0.03, 0.8
@@ -261,7 +262,7 @@ def _check_single(plan: MarkPlan, carrier: _Carrier) -> Iterator[str]:
     others = [word for word in _head(carrier.sheets[1]) if word not in carrier.used[1]]
     if any(_MARK.fullmatch(word.text) for word in others):
         yield "首页左上角不止一个国家秘密标志"
-    if any(_SERIAL.fullmatch(word.text) for word in others):
+    if any(_SERIAL.fullmatch(word.text) and word.x0 < _SERIAL_MM[0] and word.y0 < _SERIAL_MM[1] for word in others):
         yield "首页左上角不止一个份号" if plan.of(ItemKind.SERIAL) else "首页左上角有不应有的份号"
     titles = {item.lines[0].text for item in plan.of(ItemKind.STAMP)}
     for number, sheet in carrier.sheets.items():

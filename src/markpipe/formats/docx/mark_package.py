@@ -14,6 +14,7 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
+import zlib
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -64,7 +65,15 @@ class Package:
                 if sum(info.file_size for info in infos.values()) > _MOST_BYTES:
                     raise OutputError("DOCX 解压后过大，不能加盖标志", "请交管理员处理")
                 parts = {name: archive.read(info) for name, info in infos.items()}
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            NotImplementedError,
+            RuntimeError,
+            ValueError,
+            EOFError,
+            OSError,
+        ) as error:
             raise OutputError("不是完好的 DOCX 文件，不能加盖标志", "请重新导出后提交") from error
         package = cls(parts, infos)
         if CONTENT_TYPES not in parts or not package.main:

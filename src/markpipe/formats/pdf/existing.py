@@ -17,7 +17,7 @@ _PATTERNS = {
     ItemKind.MARK: re.compile(r"(?:绝密|机密|秘密)[★☆].*"),
     ItemKind.SERIAL: re.compile(r"\d{6}", re.ASCII),
 }
-_HEAD_MM = (70.0, 62.0)
+_HEAD_MM = {ItemKind.MARK: (70.0, 62.0), ItemKind.SERIAL: (45.0, 50.0)}
 _NEAR_MM = 1.0
 _SIZE = (0.93, 1.07)
 
@@ -36,7 +36,7 @@ def already_there(document: pymupdf.Document, plan: MarkPlan) -> frozenset[str]:
     there = set()
     for text, (x_mm, baseline_mm), size_pt in _head_lines(document[0]):
         for kind, pattern in _PATTERNS.items():
-            if not pattern.fullmatch(text):
+            if not pattern.fullmatch(text) or x_mm > _HEAD_MM[kind][0] or baseline_mm > _HEAD_MM[kind][1]:
                 continue
             item = next((one for one in expected[kind] if text == "".join(line.text for line in one.lines)), None)
             if item is None:
@@ -57,7 +57,7 @@ def _in_place(item: Item, x_mm: float, baseline_mm: float, size_pt: float) -> bo
 
 
 def _head_lines(page: pymupdf.Page) -> list[tuple[str, tuple[float, float], float]]:
-    """Upright lines near the top left: text without spaces, (left, baseline) in mm as displayed, size in points."""
+    """Upright lines: text without spaces, (left, baseline) in mm as displayed, size in points."""
     if page.rotation:
         # Text that reads upright on a turned page is rare; what stands in the way is still found as taken room.
         return []
@@ -68,7 +68,6 @@ def _head_lines(page: pymupdf.Page) -> list[tuple[str, tuple[float, float], floa
             if not spans or line["dir"][0] < 0.99:
                 continue
             x, y = (value / POINTS_PER_MM for value in spans[0]["origin"])
-            if x < _HEAD_MM[0] and y < _HEAD_MM[1]:
-                text = "".join("".join(span["text"].split()) for span in spans)
-                found.append((text, (x, y), spans[0]["size"]))
+            text = "".join("".join(span["text"].split()) for span in spans)
+            found.append((text, (x, y), spans[0]["size"]))
     return found

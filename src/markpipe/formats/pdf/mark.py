@@ -16,6 +16,8 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import pikepdf
@@ -30,7 +32,11 @@ from markpipe.marking.plan import POINTS_PER_MM, Ink, ItemKind, Marked, MarkPlan
 
 _APPENDED_TITLES = {True: "定密情况", False: "拟定情况"}
 _ID = re.compile(rb"/ID \[<[0-9a-f]*><([0-9a-f]{32})>\]")
-_OPENING = {"BMC", "BDC"}
+_BROKEN = (
+    *(pikepdf.PdfError, pymupdf.mupdf.FzErrorBase),
+    *(KeyError, IndexError, TypeError, ValueError, AttributeError, RuntimeError, ArithmeticError),
+)
+_OPENING = {b"BMC", b"BDC"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +56,7 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
     Marks that this program set before are replaced.  `OutputError` for an encrypted, signed or unreadable file, and
     where there is no room.
     """
-    with open_unsigned(data) as pdf:
+    with open_unsigned(data) as pdf, broken_structure():
         stripped = strip(pdf)
         base = save(pdf) if stripped else data
         placed, sizes, count = _look(base, plan)
@@ -65,12 +71,21 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
         return Marked(with_id(save(pdf), data, plan), notes)
 
 
+@contextmanager
+def broken_structure() -> Iterator[None]:
+    """What libraries raise over a file whose objects are not what they should be, as one thing that a person can mend."""
+    try:
+        yield
+    except _BROKEN as error:
+        raise OutputError("PDF 的内部结构不正常，不能加盖标志", "请重新导出（如打印为 PDF）后提交") from error
+
+
 def unmark(data: bytes) -> bytes:
     """The PDF without the marks that this program set; the same bytes when there are none.
 
     Taking a formal mark off needs a decision, which the caller has to hold.  `OutputError` as for `mark`.
     """
-    with open_unsigned(data) as pdf:
+    with open_unsigned(data) as pdf, broken_structure():
         return save(pdf) if strip(pdf) else data
 
 
@@ -111,7 +126,8 @@ def open_unsigned(data: bytes) -> Pdf:
         pdf.close()
         raise OutputError("PDF 设有权限口令（已加密），不能加盖标志", "请去除口令后重新提交")
     try:
-        _refuse_signed(pdf)
+        with broken_structure():
+            _refuse_signed(pdf)
     except OutputError:
         pdf.close()
         raise
@@ -230,17 +246,17 @@ def _balance(page: Page) -> tuple[bytes, bytes]:
     except pikepdf.PdfError as error:
         raise OutputError("PDF 的页面内容无法解析，不能加盖标志", "请重新导出后提交") from error
     for instruction in instructions:
-        operator = str(instruction.operator)
-        if operator == "q":
+        operator = instruction.operator.unparse()
+        if operator == b"q":
             depth += 1
-        elif operator == "Q":
+        elif operator == b"Q":
             depth -= 1
             lowest = min(lowest, depth)
-        elif operator in ("BT", "ET"):
-            text = operator == "BT"
+        elif operator in (b"BT", b"ET"):
+            text = operator == b"BT"
         elif operator in _OPENING:
             marked += 1
-        elif operator == "EMC":
+        elif operator == b"EMC":
             marked = max(0, marked - 1)
     opened = 1 - lowest
     closing = [b"ET"] * text + [b"EMC"] * marked + [b"Q"] * (opened + depth)

@@ -32,6 +32,13 @@ _FILES = {
     FontRole.SONGTI: ("simsun.ttc", "SimSun.ttc", "arphic/uming.ttc"),
 }
 
+_KIN = {
+    FontRole.FANGSONG: (FontRole.SONGTI, FontRole.KAITI),
+    FontRole.KAITI: (FontRole.FANGSONG, FontRole.SONGTI),
+    FontRole.SONGTI: (FontRole.FANGSONG,),
+    FontRole.HEITI: (),
+}
+
 
 def runs(text: str, role: FontRole) -> Iterator[tuple[str, TrueType]]:
     """The text cut into stretches that one font can draw; `OutputError` names a character that no font has."""
@@ -57,9 +64,10 @@ def _font_for(character: str, role: FontRole) -> TrueType:
 
 @functools.cache
 def _fonts(role: FontRole) -> tuple[TrueType, ...]:
-    """The role's own font first, then MuPDF's own (has ★ and GBK), then the other roles' for rare characters."""
-    others = [other for other in FontRole if other is not role]
-    found = [_system(role), _builtin(), *(_system(other) for other in others)]
+    """The role's own font, then those that look most like it, MuPDF's own (has ★ and GBK), and the rest for rare words."""
+    kin = _KIN[role]
+    rest = [other for other in FontRole if other is not role and other not in kin]
+    found = [_system(role), *map(_system, kin), _builtin(), *map(_system, rest)]
     return tuple({id(font): font for font in found if font is not None}.values())
 
 
