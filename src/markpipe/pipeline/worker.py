@@ -107,11 +107,19 @@ def render(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
     return codec.pack({"is": "rendered", "width": width, "height": height}, (picture,))
 
 
+def inspect(data: bytes, argument: Any, limits: Limits) -> bytes:
+    """Look for bad redactions in a PDF or a DOCX; the argument is the format."""
+    module: ModuleType = importlib.import_module(f"markpipe.formats.{argument}.redact_inspect")
+    found = module.inspect(data, limits)
+    return codec.pack({"is": "inspected", "found": [[one.blot.value, one.page, one.count] for one in found]})
+
+
 OPERATIONS: dict[str, Operation] = {
     "read": read,
     "boxes": boxes,
     "mark": mark,
     "redact": redact,
+    "inspect": inspect,
     "clean_html": clean_html,
     "render": render,
 }

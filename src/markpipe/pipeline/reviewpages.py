@@ -1,0 +1,107 @@
+"""The review report on disk: sections are written away file by file, pages are put together at the end, split by folder.
+
+Memory holds one file's section at a time.  What is written is 0600: it quotes what it warns of.
+"""
+
+from __future__ import annotations
+
+import base64
+import datetime as dt
+from collections.abc import Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from markpipe.model.document import Format
+from markpipe.model.publication import Verdict
+from markpipe.pipeline.review import Reviewed
+from markpipe.pipeline.sandbox import Worker, WorkerFailedError
+from markpipe.pipeline.writer import write
+from markpipe.report.places import ExcerptMode
+from markpipe.report.review import Entry
+from markpipe.report.review_html import Frame, Picture, page, section
+
+ONE_PAGE = 100
+"""So many files at most stand on one page; with more, each folder has a page of its own."""
+
+MOST_PICTURES = 8
+_DPI = 80
+
+
+class Pages:
+    """Collects the sections of a run below a folder."""
+
+    def __init__(self, folder: Path, excerpt: ExcerptMode, agency: str, on: dt.date, demo: bool, ruleset: str) -> None:
+        self.folder = folder
+        self._frame = Frame(agency, on, demo, excerpt, ruleset)
+        self._store = TemporaryDirectory(prefix="markpipe-report-")
+        self._anchors: dict[str, str] = {}
+
+    def add(self, one: Reviewed, entry: Entry, worker: Worker) -> None:
+        """Write away the section of a file that has something to show."""
+        if entry.verdict is Verdict.PUBLISH and not entry.failed and not entry.waiting and not entry.unread:
+            return
+        anchor = f"d{len(self._anchors) + 1}"
+        excerpt = self._frame.excerpt
+        pictures = () if excerpt is ExcerptMode.NONE else _pictures(one, worker)
+        text = section(anchor, entry, one.document, one.review, pictures, excerpt)
+        self._anchors[entry.path] = anchor
+        self._kept(anchor).write_text(text, encoding="utf-8")
+
+    def finish(self, entries: Sequence[Entry]) -> None:
+        """Put the pages together."""
+        if len(entries) <= ONE_PAGE:
+            hrefs = {path: f"#{anchor}" for path, anchor in self._anchors.items()}
+            text = page(self._frame, entries, self._sections(entries), hrefs=hrefs)
+            write(self.folder / "index.html", text.encode(), replace=True)
+        else:
+            self._split(entries)
+        self._store.cleanup()
+
+    def _split(self, entries: Sequence[Entry]) -> None:
+        by_folder: dict[str, list[Entry]] = {}
+        for each in sorted(entries, key=lambda each: each.path):
+            by_folder.setdefault(each.path.rpartition("/")[0], []).append(each)
+        hrefs: dict[str, str] = {}
+        links: list[tuple[str, str]] = []
+        for number, (folder, inside) in enumerate(by_folder.items(), start=1):
+            name = f"part-{number:04d}.html"
+            hrefs |= {each.path: f"{name}#{self._anchors[each.path]}" for each in inside if each.path in self._anchors}
+            local = {path: f"#{anchor}" for path, anchor in self._anchors.items()}
+            shown = folder or "（最上层）"
+            text = page(self._frame, inside, self._sections(inside), part=shown, hrefs=local)
+            write(self.folder / name, text.encode(), replace=True)
+            links.append((name, f"{shown}：{len(inside)} 份"))
+        told = [each for each in entries if each.path in self._anchors]
+        text = page(self._frame, told or entries[:0], "", hrefs=hrefs, links=links)
+        write(self.folder / "index.html", text.encode(), replace=True)
+
+    def _sections(self, entries: Sequence[Entry]) -> str:
+        anchors = (self._anchors[each.path] for each in sorted(entries, key=_gravest) if each.path in self._anchors)
+        return "\n".join(self._kept(anchor).read_text(encoding="utf-8") for anchor in anchors)
+
+    def _kept(self, anchor: str) -> Path:
+        return Path(self._store.name, anchor)
+
+
+def _gravest(entry: Entry) -> tuple[int, str]:
+    return (-list(Verdict).index(entry.verdict), entry.path)
+
+
+def _pictures(one: Reviewed, worker: Worker) -> tuple[Picture, ...]:
+    """The pages of a PDF that a reason stands on; none where they cannot be drawn."""
+    document = one.document
+    if document.format is not Format.PDF:
+        return ()
+    parts = (document.text_map.part_at(each.span.start) for each in one.review.reasons if each.span is not None)
+    numbers = sorted({part.page for part in parts if part.page is not None and not part.path})[:MOST_PICTURES]
+    data = one.path.read_bytes() if numbers else b""
+    found: list[Picture] = []
+    for number in numbers:
+        try:
+            header, blobs = worker.call("render", data, (number, _DPI))
+            width, height = float(header["width"]), float(header["height"])
+        except (WorkerFailedError, KeyError, ValueError):
+            continue
+        if width > 0 and height > 0 and len(blobs) == 1:
+            found.append(Picture(number, base64.b64encode(blobs[0]).decode("ascii"), width, height))
+    return tuple(found)
