@@ -26,6 +26,8 @@ from markpipe.text.printable import printable
 COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("markpipe.cli.run:command", "整批处理：查疑似、定派生、拟定、审批、盖章编号、登记"),
     "scan": ("markpipe.cli.scan:command", "只查疑似，不改动任何文件"),
+    "review": ("markpipe.cli.review:command", "公开前审查：可报批、须复核或不得公开，做清洁的公开件"),
+    "release": ("markpipe.cli.release:group", "公开件的签字、放行、登记"),
     "derive": ("markpipe.cli.derive:command", "派生定密计算：摘录后应是什么密级、何时解密"),
     "source": ("markpipe.cli.source:group", "已定密事项（来源）的登记、查询、注销"),
     "determination": ("markpipe.cli.determinations:group", "定密事项：拟定、审批、变更、解密、待办、表格"),
