@@ -122,7 +122,7 @@ def _keep_mark(file: Path, document: Document, freed_by: Callable[[Document], No
         raise RefusedError(
             f"{file} 带有国家秘密标志，标志有效期间不得用删改代替解密",
             "先办理解密或部分公开决定，再用 --decision 编号 指明；确已解密的先变更标志",
-            ("DEC-1",),
+            ("PUB-2",),
         )
 
 
@@ -135,7 +135,7 @@ def freeing(register: Register, decision_id: str) -> Callable[[Document], None]:
             raise RefusedError(
                 f"{decision_id} 现为“{matter.decision.value}”，不是解密或部分公开决定",
                 "请先办理解密或部分公开，再行脱密处理",
-                ("DEC-1",),
+                ("PUB-2",),
             )
         del document
 

@@ -80,7 +80,7 @@ def _number(value: int, operator: int) -> bytes:
 
 
 def _top(charset: int, programs: int, private_size: int, private: int) -> bytes:
-    box = b"".join(_operand(value) for value in (-1000, -1000, 3000, 3000)) + b"\x05"
+    box = b"".join(_operand(value) for value in (0, -120, 1000, 880)) + b"\x05"
     return (
         box + _number(charset, 15) + _number(programs, 17) + _operand(private_size) + _operand(private) + bytes((18,))
     )

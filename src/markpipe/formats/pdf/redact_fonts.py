@@ -73,7 +73,7 @@ class NewFonts:
             Type=pikepdf.Name("/FontDescriptor"),
             FontName=name,
             Flags=4,
-            FontBBox=[-1000, -1000, 3000, 3000],
+            FontBBox=[0, -120, 1000, 880],
             ItalicAngle=0,
             Ascent=880,
             Descent=-120,
