@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "determination": ("markpipe.cli.determinations:group", "定密事项：拟定、审批、变更、解密、待办、表格"),
     "stamp": ("markpipe.cli.stamp:command", "给已定密的文件加国家秘密标志和定密戳记"),
     "redact": ("markpipe.cli.redact:command", "把要删的词从 PDF、DOCX 中真正删去，并由其他工具核对"),
+    "verify": ("markpipe.cli.verify:command", "核验文件：标志、隐藏内容、遮住但还在的内容、残留"),
     "copies": ("markpipe.cli.copies:group", "份号与各份的去向"),
     "register": ("markpipe.cli.register:group", "台账：核验、导出、备份、统计"),
     "dictionary": ("markpipe.cli.dictionary:group", "保密事项范围词典：检查、列出、试用"),
