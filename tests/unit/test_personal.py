@@ -235,6 +235,22 @@ def test_codes_that_cannot_be(code: str) -> None:
     assert not is_unit_code(code)
 
 
+@pytest.mark.parametrize("at", [1, 5, 9, 17])
+def test_a_number_cut_by_a_line_end_is_still_one(at: int) -> None:
+    (only,) = found(f"姓名略\n身份证号{ID[:at]}\n{ID[at:]}。\n另一行12\n34")
+    assert only.text == f"{ID[:at]}\n{ID[at:]}"
+    assert only.entry == "personal-identity"
+    (card,) = found(f"卡号{CARD[:at]}\n{CARD[at:]}")
+    assert card.text == f"{CARD[:at]}\n{CARD[at:]}"
+
+
+def test_numbers_below_each_other_and_in_cells_are_not_put_together() -> None:
+    assert strong(f"1\n{ID[1:]}\n") == [] or ID.startswith("1")
+    assert strong(f"{ID[:6]}\t{ID[6:]}") == []
+    assert strong("138\n12345678") == []
+    assert [kind for kind, _ in strong("手机138\n12345678")] == ["mobile"]
+
+
 def test_names_end_where_names_end() -> None:
     text = "被告人司马光明系主犯，证人王府井集团，申请人为方便群众"
     assert [(each.role, text[each.start : each.end], each.certain) for each in find_named(text)] == [

@@ -9,8 +9,10 @@ whether publishing is allowed (个人信息保护法第二十五条 asks for sep
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from markpipe.detect.checksums import has_identity_form, is_identity_number, is_luhn, is_unit_code
 from markpipe.detect.people import find_named
@@ -105,8 +107,30 @@ def find_personal(text_map: TextMap, folded: Folded) -> tuple[Finding, ...]:  # 
         for found in finder(folded.text):
             if not any(found.start < other.end and other.start < found.end for other in taken):
                 taken.append(found)
+    taken.extend(_broken(folded, taken))
     with_names = [*taken, *_illnesses(folded.text, taken)]
     return tuple(_finding(found, folded) for found in sorted(with_names, key=lambda found: found.start))
+
+
+def _broken(folded: Folded, taken: list[_Found]) -> Iterator[_Found]:
+    """Numbers that a line end cuts in two: layouts wrap them anywhere, and their check digits still tell."""
+    cuts = [
+        match.start()
+        for match in re.finditer(r"(?<=\d)\n(?=[\dx])", folded.text)
+        if folded.raw[int(folded.offsets[match.start()])] != "\t"
+    ]
+    if not cuts:
+        return
+    closed = "".join(folded.text[low + 1 : high] for low, high in pairwise([-1, *cuts, len(folded.text)]))
+    closed_cuts = [cut - number for number, cut in enumerate(cuts)]
+    for finder in (_identities, _cards, _mobiles):
+        for found in finder(closed):
+            first, last = bisect_right(closed_cuts, found.start), bisect_left(closed_cuts, found.end)
+            if last <= first or (finder is _mobiles and not _CALL_WORDS.search(_before(closed, found.start))):
+                continue
+            whole = replace(found, start=found.start + first, end=found.end + last, why=f"{found.why}，跨行")
+            if not any(whole.start < other.end and other.start < whole.end for other in taken):
+                yield whole
 
 
 def _finding(found: _Found, folded: Folded) -> Finding:
