@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
 
@@ -21,9 +22,9 @@ from markpipe.text.fold import Folded
 
 _HAN = "[\u3400-\u9fff]"
 _NUMBER = re.compile(
-    rf"(?:{_HAN}|[a-z]){{0,12}}\s?[〔\[(【﹝]\s?(?:19|20)\d{{2}}\s?[〕\])】﹞]\s?第?\s?\d{{1,5}}\s?号"
-    rf"|(?:{_HAN}){{2,10}}字?第?\s?(?:19|20)\d{{2}}-\d{{1,5}}\s?号"
+    r"[〔\[(【﹝]\s?(?:19|20)\d{2}\s?[〕\])】﹞]\s?第?\s?\d{1,5}\s?号|第?\s?(?:19|20)\d{2}-\d{1,5}\s?号"
 )
+_PREFIX = re.compile(rf"(?:{_HAN}|[a-z]){{0,12}}\s?$")
 _LEVEL = re.compile(
     rf"(?<!国家)(?<!商业)(?<!工作)(?<!技术)(?<!个人)(?<!军事)(?<!审判)(?<!侦查)(?<!经营)(?:{LEVEL_PATTERN})"
     rf"(?:\s?[★*]\s?(?:\d+\s?(?:年|个月|日)(?:\d+月\d+日)?|长期|{_HAN}{{2,12}}?前)?|级)?(?!法|局|部门|工作|押|封|武器)"
@@ -39,17 +40,22 @@ _BETWEEN = re.compile(
     r"(?:[\s,、;:()\[\]【】〔〕《》“”\"]|文件|密级|为|是|的|定|标注|标明|标有|属|系|件|原件|通知){0,10}"
 )
 _FARTHEST = 24
+_LONGEST_LEVEL = 24
+_BRACKETS = 120
 
 
 def find_citations(text_map: TextMap, folded: Folded) -> tuple[Citation, ...]:
     """The citations of classified documents, in order.  Ids come from the words and how often they came before."""
     from markpipe.detect.marks import find_marks
 
+    stretches = sorted(_stretches(folded.text))
+    if not stretches:
+        return ()
     at_place = [mark.span for mark in find_marks(text_map, folded) if mark.at_place]
     seen: Counter[str] = Counter()
     citations: list[Citation] = []
     reached = 0
-    for start, end in sorted(_stretches(folded.text)):
+    for start, end in stretches:
         span = folded.raw_span(start, end)
         if start < reached or any(span.overlaps(place) for place in at_place):
             continue
@@ -63,9 +69,13 @@ def find_citations(text_map: TextMap, folded: Folded) -> tuple[Citation, ...]:
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
     levels = list(_LEVEL.finditer(text))
+    starts = [level.start() for level in levels]
     for number in _NUMBER.finditer(text):
-        start = number.start() + _lead(number[0])
-        near = [level for level in levels if _beside(level, start, number.end(), text)]
+        before = _PREFIX.search(text, max(0, number.start() - 13), number.start())
+        start = number.start() - (len(before[0]) - _lead(before[0]) if before else 0)
+        first = bisect_left(starts, start - _FARTHEST - _LONGEST_LEVEL)
+        last = bisect_left(starts, number.end() + _FARTHEST + 1)
+        near = [level for level in levels[first:last] if _beside(level, start, number.end(), text)]
         if near:
             yield min(start, *(level.start() for level in near)), max(number.end(), *(level.end() for level in near))
     for level in levels:
@@ -87,5 +97,6 @@ def _beside(level: re.Match[str], start: int, end: int, text: str) -> bool:
         return False
     if _BETWEEN.fullmatch(text, low, high):
         return True
-    inside = text.rfind("(", 0, min(start, level.start())) > text.rfind(")", 0, min(start, level.start()))
+    first = min(start, level.start())
+    inside = text.rfind("(", max(0, first - _BRACKETS), first) > text.rfind(")", max(0, first - _BRACKETS), first)
     return inside and ")" not in text[low:high] and "(" not in text[low:high]

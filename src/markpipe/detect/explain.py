@@ -7,7 +7,7 @@ thing that makes it less certain.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from markpipe.detect.catalogue import CatalogueItem, Pattern, Status
 from markpipe.detect.genre import Genre
@@ -78,28 +78,37 @@ class Match:
         if self.item.status is Status.UNVERIFIED:
             yield "该范围是否现行须核实", 0.95
 
-    def joined(self, other: Match) -> Match:
-        """The better of two matches of one item in one sentence, with the anchors of both."""
-        better = min(self, other, key=lambda match: match.rank)
-        anchors = sorted({*self.all_anchors, *other.all_anchors})
-        outer = tuple(hit for hit in anchors if not any(hit.inside(each.start, each.end) for each in anchors))
-        return replace(better, anchors=outer)
-
     def shares_anchor(self, other: Match) -> bool:
         """Whether an anchor of one overlaps an anchor of the other."""
-        return any(a.start < b.end and b.start < a.end for a in self.all_anchors for b in other.all_anchors)
+        mine, theirs = iter(self.all_anchors), iter(other.all_anchors)
+        a, b = next(mine, None), next(theirs, None)
+        while a is not None and b is not None:
+            if a.start < b.end and b.start < a.end:
+                return True
+            if a.end <= b.start:
+                a = next(mine, None)
+            else:
+                b = next(theirs, None)
+        return False
 
     def stretch(self) -> Stretch:
         """The words that make the point: the anchors, and the evidence close to them in the same sentence."""
         start, end = self.anchor.start, self.anchor.end
         near = sorted(
-            [*((hit.start, hit.end) for hit in self.all_anchors), *((each.start, each.end) for each in self.evidence)],
+            [
+                *((hit.start, hit.end) for hit in self._near_anchors()),
+                *((each.start, each.end) for each in self.evidence),
+            ],
             key=lambda each: max(each[0] - end, start - each[1], 0),
         )
         for low, high in near:
             if self.unit[0] <= low and high <= self.unit[1] and max(low - end, start - high, 0) <= REACH_OF_SPAN:
                 start, end = min(start, low), max(end, high)
         return start, end
+
+    def _near_anchors(self) -> Iterator[Hit]:
+        start, end = self.anchor.start, self.anchor.end
+        return (hit for hit in self.all_anchors if hit.start - end <= VERY_FAR and start - hit.end <= VERY_FAR)
 
     def _hits(self) -> Iterator[Hit]:
         yield self.anchor
@@ -142,7 +151,7 @@ def to_finding(
 
 def _foldings(match: Match, folded: Folded, vocabulary: Vocabulary) -> tuple[Folding, ...]:
     kinds: set[Folding] = set()
-    for hit in (*match.all_anchors, *(each.hit for each in match.evidence if each.hit is not None)):
+    for hit in (*match.all_anchors[:_LONGEST_TOLD], *(each.hit for each in match.evidence if each.hit is not None)):
         kinds |= vocabulary.foldings(folded, hit)
     if any(each.chinese for each in match.evidence):
         kinds.add(Folding.NUMERAL)

@@ -44,6 +44,7 @@ _SIGNS: dict[Genre, tuple[_Sign, ...]] = {
     Genre.CONTRACT: (_Sign(re.compile(r"甲方|乙方"), 6), _Sign(re.compile(r"合同|协议"), 2)),
 }  # fmt: skip
 _HEAD = 600
+_NEAR = 300
 
 _ARTICLE = re.compile(r"\s*第[一二三四五六七八九十百零〇\d]{1,5}条")
 # 属于绝密级材料, 列为机密, 定为国家秘密: says how such things are classified
@@ -52,7 +53,9 @@ _CLASSIFIES = re.compile(
     r"(?:国家秘密|(?:绝密|机密|(?<!商业)(?<!工作)(?<!技术)秘密)(?:级|材料|事项|文件|$|[,。;)]))"
 )
 # an exercise: 下列哪项属于…, A.高考试题启用前
-_EXERCISE = re.compile(r"下列|以下(?:哪|说法|选项|表述)|哪(?:一)?项|选择题|判断题|[(]\s*[)]|(?:^|[\s?？。])a[.、].{1,60}b[.、]")
+_EXERCISE = re.compile(
+    r"下列|以下(?:哪|说法|选项|表述)|哪(?:一)?项|选择题|判断题|[(]\s*[)]|(?:^|[\s?？。])a[.、].{1,60}b[.、]"
+)
 # a date, a number of things, this office, this lot: speaks of one thing, not of all such things
 _PARTICULAR = re.compile(
     r"(?:19|20)\d\d\s?(?:年|-|\.|/)|\d{1,2}月\d{1,2}日|本(?:次|批|套|科|卷|省|县|局|院|校|单位|中心|组|年度|处|厅|委|部|系统)"
@@ -69,14 +72,15 @@ def rules_from(folded: str, kinds_of_text: tuple[Genre, ...]) -> int:
     return len(folded) if first is None else first.start()
 
 
-def is_general(folded: str, unit: tuple[int, int], paragraph: tuple[int, int], rules_start: int) -> bool:
-    """Whether a sentence only says how such matters are to be treated: an article of a rule, an exercise, a word on classification.
+def is_general(folded: str, at: int, unit: tuple[int, int], paragraph: tuple[int, int], rules_start: int) -> bool:
+    """Whether the sentence around `at` only says how such matters are to be treated: an article of a rule, an exercise, a word on classification.
 
     It must name nothing particular; one that does is a matter like any other, whatever text it stands in.
     """
-    sentence = folded[unit[0] : unit[1]]
+    # a text without full stops is one sentence: what counts stands near by
+    sentence = folded[max(unit[0], at - _NEAR) : min(unit[1], at + _NEAR)]
     in_rule = unit[0] >= rules_start or _ARTICLE.match(folded, paragraph[0], paragraph[1])
-    exercise = _EXERCISE.search(folded, paragraph[0], paragraph[1])
+    exercise = _EXERCISE.search(folded, max(paragraph[0], at - _NEAR), min(paragraph[1], at + _NEAR))
     return bool(in_rule or exercise or _CLASSIFIES.search(sentence)) and not _PARTICULAR.search(sentence)
 
 

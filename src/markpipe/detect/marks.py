@@ -8,6 +8,7 @@ page is.  Citations of classified documents are `citations`'.  Does not judge wh
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -21,6 +22,7 @@ from markpipe.text.numerals import parse_chinese
 __all__ = ["find_citations", "find_marks"]
 
 HEAD_LINES = 6
+LONGEST_LINE = 200
 _S = r"[^\S\n]{0,4}"
 LEVEL = rf"(?:绝{_S}密|机{_S}密|秘{_S}密)"
 _STARS = rf"[{STAR}*●○◎◆◇•·∙⋆▲△]"
@@ -169,6 +171,7 @@ class _Lines:
         hard = {match.start() for match in re.finditer("\n", folded.text)}
         self._breaks = sorted({*hard, *wraps, len(folded.text)})
         self._hard = hard
+        self._starts = [each + 1 if each in hard else each for each in self._breaks]
 
     def all(self) -> Iterator[tuple[int, int]]:
         """Every line with words in it, as folded offsets."""
@@ -185,15 +188,18 @@ class _Lines:
             return False
         if part.kind is PartKind.HEADER:
             return True
-        before = self._map.text[part.start : int(self._folded.offsets[offset])]
+        raw = int(self._folded.offsets[offset])
+        if raw - part.start > HEAD_LINES * LONGEST_LINE:
+            return False
+        before = self._map.text[part.start : raw]
         lines = before[: before.rfind("\n") + 1].splitlines()
         return part.kind in _HEADS and sum(1 for line in lines if line.strip()) < HEAD_LINES
 
     def at_place(self, start: int, end: int) -> bool:
         """Whether a find is alone on its line, and the line heads a page."""
-        starts = (each + 1 if each in self._hard else each for each in self._breaks)
-        low = max((each for each in starts if each <= start), default=0)
-        high = min((each for each in self._breaks if each >= end), default=len(self._folded.text))
+        above = bisect_right(self._starts, start) - 1
+        low = self._starts[above] if above >= 0 else 0
+        high = self._breaks[bisect_left(self._breaks, end)]
         left = self._folded.text[low:start] + " " + self._folded.text[end:high]
         return bool(_COMPANY.fullmatch(left)) and self.near_head(start)
 

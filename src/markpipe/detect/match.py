@@ -11,11 +11,12 @@ Proposes nothing.  No cut-off: what is unlikely comes last and says why it is un
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import islice
 
-from markpipe.detect.catalogue import Bound, Catalogue, CatalogueItem, Group, Pattern, Scope
+from markpipe.detect.catalogue import Bound, Catalogue, CatalogueItem, Group, Pattern, Reach, Scope
 from markpipe.detect.conditions import is_over, meets, to_come
 from markpipe.detect.explain import Evidence, Match, to_finding
 from markpipe.detect.genre import genres, is_general, rules_from
@@ -24,6 +25,12 @@ from markpipe.detect.vocabulary import Hit, Vocabulary
 from markpipe.model.document import TextMap
 from markpipe.model.finding import Finding
 from markpipe.text.fold import Folded
+
+# a text without full stops or paragraphs is one long sentence: what stands farther off has nothing to do with it
+_FARTHEST = {Reach.SENTENCE: 400, Reach.PARAGRAPH: 1500}
+_LONGEST_WORD = 60
+_MOST_EITHER_SIDE = 60
+_ENOUGH = 40  # anchors told of one item in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,13 @@ class _Text:
     around: Surroundings
     rules_start: int
     by_word: dict[int, list[Hit]] = field(default_factory=dict)
+    _present: dict[int, tuple[int, ...]] = field(default_factory=dict)
+
+    def present(self, group: _Words) -> tuple[int, ...]:
+        """The words of a group that occur in this text at all: few of many."""
+        if id(group) not in self._present:
+            self._present[id(group)] = tuple((group.words | group.coming) & self.by_word.keys())
+        return self._present[id(group)]
 
 
 class Matcher:
@@ -124,9 +138,11 @@ class Matcher:
                 candidates[index].extend(hits)
         for index in sorted(candidates):
             compiled = self._patterns[index]
+            told: Counter[Stretch] = Counter()
             for anchor in _longest(candidates[index]):
-                match = _evaluate(compiled, anchor, text)
-                if match is not None:
+                unit = text.around.units.at(anchor.start)
+                if told[unit] < _ENOUGH and (match := _evaluate(compiled, anchor, unit, text)) is not None:
+                    told[unit] += 1
                     yield match
 
 
@@ -139,13 +155,14 @@ def _longest(hits: list[Hit]) -> list[Hit]:
     return kept
 
 
-def _evaluate(compiled: _Compiled, anchor: Hit, text: _Text) -> Match | None:
+def _evaluate(compiled: _Compiled, anchor: Hit, unit: Stretch, text: _Text) -> Match | None:
     """The match of a pattern at one anchor, with everything it rests on; None where a condition fails."""
     pattern, around = compiled.pattern, text.around
     if pattern.places and not any(around.stands(place, anchor.start) for place in pattern.places):
         return None
-    unit = around.units.at(anchor.start)
-    if not pattern.general and is_general(around.text, unit, around.paragraphs.at(anchor.start), text.rules_start):
+    if not pattern.general and is_general(
+        around.text, anchor.start, unit, around.paragraphs.at(anchor.start), text.rules_start
+    ):
         return None
     evidence: list[Evidence] = []
     for group in compiled.groups:
@@ -171,7 +188,7 @@ def _evaluate(compiled: _Compiled, anchor: Hit, text: _Text) -> Match | None:
 
 def _number(bound: Bound, anchor: Hit, text: _Text) -> Evidence | None:
     for low, high in text.around.stretches(bound.scope, anchor.start):
-        reach = bound.scope.characters or high - low
+        reach = bound.scope.characters or _FARTHEST.get(bound.scope.reach, high - low)
         start, end = max(low, anchor.start - reach), min(high, anchor.end + reach)
         if number := meets(bound, text.folded.text, start, end):
             return Evidence(number.start, number.end, bound.label, chinese=number.chinese)
@@ -195,16 +212,29 @@ def _in_time(hit: Hit, text: _Text, before: bool) -> bool:
 def _within(group: _Words, stretch: Stretch, anchor: Hit, text: _Text) -> Iterator[Hit]:
     """The hits of a group in a stretch, and no farther from the anchor than its scope allows."""
     start, end = stretch
-    farthest = group.scope.characters or len(text.folded.text)
-    for word in (group.words | group.coming) & text.by_word.keys():
+    farthest = group.scope.characters or _FARTHEST.get(group.scope.reach)
+    if farthest is not None:
+        start, end = (
+            max(start, anchor.start - farthest - _LONGEST_WORD),
+            min(end, anchor.end + farthest + _LONGEST_WORD),
+        )
+    for word in text.present(group):
         hits = text.by_word[word]
-        for hit in hits[bisect_left(hits, start, key=lambda hit: hit.start) :]:
+        here = bisect_left(hits, anchor.start, key=_start)
+        first = max(bisect_left(hits, start, key=_start, hi=here), here - _MOST_EITHER_SIDE)
+        for hit in islice(hits, first, here + _MOST_EITHER_SIDE):
             if hit.start >= end:
                 break
-            if hit.end > end or _distance(hit, anchor) > farthest or (hit.start, hit.end) == (anchor.start, anchor.end):
+            if hit.end > end or (hit.start, hit.end) == (anchor.start, anchor.end):
                 continue  # a word is no evidence for itself
+            if farthest is not None and _distance(hit, anchor) > farthest:
+                continue
             if word in group.words or to_come(text.folded.text, hit.start, hit.end):
                 yield hit
+
+
+def _start(hit: Hit) -> int:
+    return hit.start
 
 
 def _distance(hit: Hit, anchor: Hit) -> int:
@@ -223,18 +253,24 @@ def _speaks_against(group: _Words, anchor: Hit, text: _Text, own: list[Stretch])
 
 def _one_a_unit(matches: Iterator[Match]) -> list[Match]:
     """For each item and sentence the best match; the other anchors there become its evidence."""
-    best: dict[tuple[str, Stretch], Match] = {}
+    together: dict[tuple[str, Stretch], list[Match]] = defaultdict(list)
     for match in matches:
-        key = (match.item.id, match.unit)
-        best[key] = match.joined(best[key]) if key in best else match
-    return list(best.values())
+        together[match.item.id, match.unit].append(match)
+    return [
+        replace(min(several, key=_rank), anchors=tuple(_longest([match.anchor for match in several])))
+        for several in together.values()
+    ]
+
+
+def _rank(match: Match) -> tuple[bool, float, int, int, int, int, str]:
+    return match.rank
 
 
 def _one_a_place(matches: list[Match]) -> list[tuple[Match, tuple[Match, ...]]]:
     """Where matches of one kind share an anchor, the most likely one stands for them; the others are told with it."""
     taken: list[tuple[Match, list[Match]]] = []
     by_unit: dict[Stretch, list[int]] = defaultdict(list)
-    for match in sorted(matches, key=lambda match: match.rank):
+    for match in sorted(matches, key=_rank):
         for index in by_unit[match.unit]:
             first, others = taken[index]
             if first.item.kind is match.item.kind and first.shares_anchor(match):

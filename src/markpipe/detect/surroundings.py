@@ -61,9 +61,7 @@ class Surroundings:
         self.text = folded.text
         cells, paragraphs = self._split()
         self.paragraphs = Rows.of(paragraphs)
-        self._table_rows = {
-            paragraph for paragraph in paragraphs if any(paragraph[0] <= cell < paragraph[1] for cell in cells)
-        }
+        self._table_rows = {self.paragraphs.at(cell) for cell in cells}
         self.units = Rows.of(self._units())
         self.title = self._title()
         self._columns = self._column_heads()

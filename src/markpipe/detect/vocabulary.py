@@ -48,15 +48,19 @@ class Vocabulary:
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
         self._spellings: list[set[str]] = []
+        self._known: dict[str, int] = {}
 
     def add(self, spelling: str) -> int:
         """The number of a word."""
+        if spelling in self._known:
+            return self._known[spelling]
         word = squeeze(fold_term(spelling)).text
         if word not in self._numbers:
             self._numbers[word] = len(self._numbers)
             self._spellings.append(set())
         number = self._numbers[word]
         self._spellings[number].add(spelling)
+        self._known[spelling] = number
         return number
 
     def add_all(self, spellings: Iterable[str]) -> frozenset[int]:
@@ -74,17 +78,21 @@ class Vocabulary:
     def _machine(self) -> Any:
         return _automaton(self._words)
 
+    @cached_property
+    def _has_edges(self) -> list[bool]:
+        return [_latin(word[0]) or _latin(word[-1]) for word in self._words]
+
     def hits(self, folded: Folded) -> list[Hit]:
         """Every occurrence in a folded text, in order; words of Latin letters and digits only between boundaries."""
         if not self._numbers:
             return []
         text = folded.text
         squeezed = squeeze(text)
-        offsets = squeezed.offsets.tolist()
+        offsets, edges = squeezed.offsets.tolist(), self._has_edges
         found = []
         for start, end, word in self._machine.find_overlapping(squeezed.text):
             low, high = offsets[start], offsets[end - 1] + 1
-            if _bounded(text, low, high):
+            if not edges[word] or _bounded(text, low, high):
                 found.append(Hit(low, high, word, high - low > end - start))
         found.sort()
         return found

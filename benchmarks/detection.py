@@ -1,0 +1,119 @@
+"""How long folding and flagging take: `python benchmarks/detection.py`.  Trust the ratios, not the absolute figures.
+
+Folding against a plain loop over the same characters, one automaton against its size, and a whole document of 10,000
+characters with the built-in dictionaries.  All rounds are interleaved; figures are medians.
+"""
+
+from __future__ import annotations
+
+import random
+import statistics
+import time
+import unicodedata
+from collections.abc import Callable
+
+from markpipe.config.dictionaries import load_catalogues
+from markpipe.detect.marks import find_citations, find_marks
+from markpipe.detect.match import Matcher
+from markpipe.detect.vocabulary import Vocabulary
+from markpipe.formats.plain import text_map
+from markpipe.model.document import TextMap
+from markpipe.text.build_tables import DATA, read_pairs
+from markpipe.text.fold import fold
+
+ROUNDS = 15
+LENGTH = 10_000
+_SENTENCES = (
+    "各区县教育局要认真组织实施，确保各项工作落实到位。",
+    "会议研究了下半年重点工作安排，听取了有关部门的汇报。",
+    "按照《关于进一步加強管理的通知》要求，現將有关事项通知如下：",
+    "一、提高认识，加强领导。二、明确责任，分工协作。",
+    "本次考试共设考点１２个，考场３６０个，考生10,800人。",
+    "项目总投资2.5亿元，建设期为36个月，由某某公司承建。",
+    "联系人：办公室，电话：0000-0000000。",
+)
+_CHARACTERS = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
+
+
+def main() -> None:
+    """Print the three tables."""
+    chance = random.Random(7)
+    document = _document(chance)
+    _folding(document)
+    _automata(chance, document)
+    _whole(document)
+
+
+def _document(chance: random.Random) -> str:
+    text = ""
+    while len(text) < LENGTH:
+        text += "".join(chance.choice(_SENTENCES) for _ in range(4)) + "\n"
+    return text[:LENGTH]
+
+
+def _folding(document: str) -> None:
+    variants = read_pairs(DATA / "variants.tsv")
+    mapped = TextMap(document * 20)
+
+    def loop() -> object:
+        folded, offsets = [], []
+        for index, character in enumerate(mapped.text):
+            for each in unicodedata.normalize("NFKC", character).casefold():
+                folded.append(variants.get(each, each))
+                offsets.append(index)
+        return "".join(folded), offsets
+
+    quick, plain = _medians(lambda: fold(mapped), loop)
+    print(
+        f"fold {len(mapped.text)} characters: {quick * 1e3:.1f} ms; plain loop {plain * 1e3:.0f} ms; {plain / quick:.0f} x"
+    )
+
+
+def _automata(chance: random.Random, document: str) -> None:
+    folded = fold(TextMap(document * 20))
+    runs: dict[int, Callable[[], object]] = {}
+    for size in (1_000, 10_000, 100_000):
+        vocabulary = Vocabulary()
+        while len(vocabulary) < size:
+            vocabulary.add("".join(chance.choices(_CHARACTERS, k=chance.randint(3, 7))))
+        vocabulary.hits(folded)
+        runs[size] = lambda vocabulary=vocabulary: vocabulary.hits(folded)  # type: ignore[misc]
+    figures = dict(zip(runs, _medians(*runs.values()), strict=True))
+    for size, figure in figures.items():
+        print(f"match {len(folded.text)} characters, {size} words: {figure * 1e3:.1f} ms")
+    print(f"1,000 -> 100,000 words: {figures[100_000] / figures[1_000]:.2f} x")
+
+
+def _whole(document: str) -> None:
+    catalogues = load_catalogues()
+    started = time.perf_counter()
+    matcher = Matcher(catalogues)
+    matcher.find(TextMap("试题"), fold(TextMap("试题")))
+    print(f"build the automaton of the built-in dictionaries: {(time.perf_counter() - started) * 1e3:.0f} ms")
+    mapped = text_map(document)
+    folded = fold(mapped)
+    steps = {
+        "line ends": lambda: text_map(document),
+        "fold": lambda: fold(mapped),
+        "match": lambda: matcher.find(mapped, folded),
+        "marks": lambda: find_marks(mapped, folded),
+        "citations": lambda: find_citations(mapped, folded),
+    }
+    for name, figure in zip(steps, _medians(*steps.values()), strict=True):
+        print(f"{LENGTH} characters, {name}: {figure * 1e3:.2f} ms")
+
+
+def _medians(*runs: Callable[[], object]) -> list[float]:
+    figures: list[list[float]] = [[] for _ in runs]
+    for run in runs:
+        run()
+    for _ in range(ROUNDS):
+        for run, times in zip(runs, figures, strict=True):
+            started = time.perf_counter()
+            run()
+            times.append(time.perf_counter() - started)
+    return [statistics.median(times) for times in figures]
+
+
+if __name__ == "__main__":
+    main()
