@@ -15,7 +15,8 @@ from office import SECRET, Office
 
 def start(office: Office) -> subprocess.Popen[bytes]:
     site = str(office.folder / "markpipe.toml")
-    words = [sys.executable, "-m", "markpipe.cli.main", "--config", site, "run", office.drafts, office.out]
+    run = ("run", str(office.drafts), str(office.out))
+    words = [sys.executable, "-m", "markpipe.cli.main", "--config", site, *run]
     quiet = subprocess.DEVNULL
     return subprocess.Popen([*words, "--approve-as", "李四", "--copies", "3"], stdout=quiet, stderr=quiet)
 
