@@ -174,7 +174,9 @@ def test_a_derivative_follows(now: Standing, sources: tuple[Source, ...], mark: 
     assert not locks([Kept(Standing(after, proposal))], {one.id: one for one in sources})
 
 
-@pytest.mark.parametrize("changed", [{"declassified_on": ON}, {"mark": parse_mark("秘密★10年")}])
+@pytest.mark.parametrize(
+    "changed", [{"declassified_on": ON}, {"mark": parse_mark("秘密★10年")}, {"mark": parse_mark("秘密★2026年12月1日")}]
+)
 def test_nothing_is_left_to_protect(changed: dict[str, Any]) -> None:
     assert follow(DERIVED, context(source(**changed))) is None
 

@@ -244,8 +244,8 @@ def _against_ending(
         case Ending.FOLLOWED:
             if _current(standing.proposal, context).derivations or standing.proposal.points:
                 yield violation("DRV-7", "来源并没有都解密，或者还有自行定密的事项")
-        case Ending.PUBLISHED:
-            pass
+        case _:
+            pass  # formal publication ends it by itself (保密法第二十条)
     if ending in (Ending.EARLY, Ending.PUBLISHED) and not above:
         yield from _others_decide(standing, context)
     if not reason.strip():

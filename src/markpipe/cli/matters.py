@@ -50,6 +50,8 @@ def matter_json(matter: Matter, violations: Sequence[Violation] = ()) -> dict[st
         "officer": None if determination is None else determination.officer,
         "mark": None if determination is None else determination.mark.text,
         "decided_on": None if determination is None else determination.decided_on.isoformat(),
+        "on_behalf_of": None if determination is None else determination.on_behalf_of or None,
+        "determined_basis": [] if determination is None else list(determination.basis),
         "demo": None if determination is None else determination.demo,
         "reason": matter.reason,
         "violations": [{"rule": v.rule, "message": v.message, "article": v.article} for v in violations],
@@ -79,10 +81,11 @@ def _lines(matter: Matter, violations: Sequence[Violation], demo: bool) -> Itera
     yield f"{matter.id}  {matter.decision.value}  {matter.name}"
     yield f"{_level(matter)}（{proposal.origin.value}，承办人 {proposal.handler}）"
     if determination is not None:
-        yield f"定密责任人 {determination.officer}，{date_label(determination.decided_on)}批准"
+        stands_for = f"（代行{determination.on_behalf_of}职责）" if determination.on_behalf_of else ""
+        yield f"定密责任人 {determination.officer}{stands_for}，{date_label(determination.decided_on)}批准"
     if matter.reason:
         yield f"理由：{matter.reason}"
-    for basis in proposal.basis:
+    for basis in proposal.basis if determination is None else determination.basis:
         yield f"依据：{basis}"
     for question in proposal.open_questions:
         yield f"待答复：{question}"
