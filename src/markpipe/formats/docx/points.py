@@ -34,7 +34,7 @@ def mark_points(data: bytes, points: Sequence[Point]) -> Marked:
     """
     package = Package.read(data)
     refuse_signed(package)
-    _strip(package)
+    strip_points(package)
     root = parse(package.parts[package.main])
     body = root.find(_w("body"))
     paragraphs = [] if body is None else [(one, _words(one)) for one in body.iter(_w("p"))]
@@ -52,7 +52,7 @@ def mark_points(data: bytes, points: Sequence[Point]) -> Marked:
 def unmark_points(data: bytes) -> bytes:
     """The DOCX without its 密点 marks; the same bytes when there are none."""
     package = Package.read(data)
-    return package.write() if _strip(package) else data
+    return package.write() if strip_points(package) else data
 
 
 def _paragraphs_of(point: Point, texts: list[str]) -> list[int]:
@@ -86,7 +86,7 @@ def _run(text: str) -> etree._Element:
     )
 
 
-def _strip(package: Package) -> bool:
+def strip_points(package: Package) -> bool:
     """Take off our runs and, where there were any, the style."""
     root = parse(package.parts[package.main])
     ours = [one for one in root.iter(_w("rStyle")) if one.get(_w("val")) == STYLE]
