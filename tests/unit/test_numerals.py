@@ -79,14 +79,28 @@ def test_a_word_is_no_number() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["1:5万", "1∶50000", "１：５００００", "1:50,000", "五万分之一", "一比五万", "1比5万", "5万分之一", "1 : 5万"],
+    [
+        "1:5万",
+        "1∶50000",
+        "１：５００００",
+        "1:50,000",
+        "五万分之一",
+        "一比五万",
+        "比例尺：1:5万",
+        "附图1：1:5万",
+        "1比5万",
+        "5万分之一",
+        "1 : 5万",
+    ],
 )
 def test_one_scale_in_many_spellings(text: str) -> None:
     (scale,) = find_scales(fold_term(text))
     assert scale.denominator == 50_000
 
 
-@pytest.mark.parametrize("text", ["比分2:1", "12:30", "1:30", "11:50000", "三分之一", "百分之一", "1:500:20", "三四百五分之一"])
+@pytest.mark.parametrize(
+    "text", ["比分2:1", "12:30", "1:30", "11:50000", "三分之一", "百分之一", "1:500:20", "三四百五分之一"]
+)
 def test_what_is_no_scale(text: str) -> None:
     assert list(find_scales(fold_term(text))) == []
 
