@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from markpipe.formats.carve import carve
 from markpipe.formats.encoding import decode
+from markpipe.formats.exifgps import gps_words
 from markpipe.formats.xmltext import xml_words
 
 _PNG = b"\x89PNG\r\n\x1a\n"
@@ -32,6 +33,8 @@ def metadata_words(data: bytes) -> tuple[str, ...]:
 
 
 def _words(block: bytes) -> Iterator[str]:
+    if position := gps_words(block):
+        yield position
     start = block.find(b"<x:xmpmeta")
     if start < 0:
         start = block.find(b"<rdf:RDF")
