@@ -49,7 +49,7 @@ def report_form(
         Row((label("知悉范围"), value(proposal.access_scope or "（待填）", _WIDE))),
         Row((label("拟定依据"), value("\n".join(proposal.basis) or "（待填）", _WIDE, Role.SMALL))),
         Row((label("申报理由"), value(report.reason, _WIDE)), 16),
-        Row((label("已采取的措施"), value(f"自拟定之日起按{_level(report.level)}级采取保密措施", _WIDE))),
+        Row((label("已采取的措施"), value(_measures(report.level), _WIDE))),
         *_claims(claims),
         *_dates(report),
         Row(
@@ -62,13 +62,17 @@ def report_form(
     ]
     return sheet(
         title=TITLES[report.kind],
-        notice=handling_words(None, report.level),
+        notice=handling_words(None, report.level, unsettled=True),
         banner=DEMO if demo else "",
         number=f"编号：{number}",
         rows=rows,
         foot=(f"依据：{_BASES[report.kind]}。", "本表由程序按台账填写，经签字盖章后报送。"),
         dated=report.drafted_on,
     )
+
+
+def _measures(level: Level | None) -> str:
+    return f"自拟定之日起按{'国家秘密' if level is None else f'{level.label}级'}采取保密措施"
 
 
 def _level(level: Level | None) -> str:
