@@ -15,9 +15,9 @@ from markpipe.model.finding import Finding, FoundMark, Kind
 from markpipe.model.span import Span
 
 _LABELLED = frozenset({PartKind.METADATA, PartKind.CUSTOM_DATA, PartKind.BOOKMARK})
-_NAME = r"(?:密级|保密级别|保密等级|涉密等级|文件密级|secrecy|secret|security|classification|keywords|subject|category|description|\w{0,20})"
+_NAME = "密级|保密级别|保密等级|涉密等级|文件密级|secrecy|secret|security|classification|category"
 _LABEL = re.compile(
-    rf"(?im)^[ \t]*(?:{_NAME}\s{{0,3}}[:：=]?\s{{0,3}})?(?P<level>{LEVEL_PATTERN})级?(?P<term>\s*{STAR}[^\n]{{0,24}})?[ \t]*$"
+    rf"(?im)^[ \t]*(?:(?:{_NAME})[ \t]{{0,3}}[:：=\s][ \t]{{0,3}})?(?P<level>{LEVEL_PATTERN})级?(?P<term>\s*{STAR}[^\n]{{0,24}})?[ \t]*$"
 )
 _STARRED = re.compile(rf"(?P<level>{LEVEL_PATTERN}){STAR}[^\s,;，；]{{0,24}}")
 _WORK = re.compile(

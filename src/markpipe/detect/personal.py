@@ -76,7 +76,7 @@ _CARD = re.compile(r"(?<![0-9a-z.\-])(\d{4}(?:[ \-]?\d{4}){2,3}(?:[ \-]?\d{1,3})
 _CARD_WORDS = re.compile("卡号|账号|帐号|银行|开户|存折|收款|工资卡|储蓄|信用卡|社保卡")
 _UNIT_CODE = re.compile(r"(?<![0-9a-z])[0-9a-hj-npqrtuwxy]{2}\d{6}[0-9a-hj-npqrtuwxy]{10}(?![0-9a-z])")
 _PLATE = re.compile(
-    r"(?<![\u4e00-\u9fff]牌)([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-np-z])[·•. \-]?"
+    r"([京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][a-hj-np-z])[·•. \-]?"
     r"((?=[a-hj-np-z]*\d)(?:[dabcefghjk][a-hj-np-z0-9]\d{4}|\d{5}[dabcefghjk]|[a-hj-np-z0-9]{4}[a-hj-np-z0-9挂学警港澳]))(?![0-9a-z])"
 )
 _HOME_LABEL = re.compile(
