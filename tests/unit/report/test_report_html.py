@@ -181,7 +181,7 @@ def test_untrusted_words_are_escaped_and_shown(outcomes: tuple[Outcome, ...], fi
 
 def test_the_star_stands_only_where_a_determination_or_a_source_gives_it(outcomes: tuple[Outcome, ...]) -> None:
     page = Page(html(of(outcomes, "03", "04", "05", "10", "11"))).text
-    before_foot = page.partition("带“★”的标志只出自定密决定")[0]
+    before_foot = page.partition("国家秘密标志只出自定密决定")[0]
     assert "★" not in before_foot
 
 
