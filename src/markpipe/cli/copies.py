@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from markpipe.cli import copies_ends, copies_moves
+from markpipe.cli.custodian import answer_carriers
 from markpipe.cli.looking import make_worker
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import UsageError
@@ -14,7 +16,9 @@ from markpipe.pipeline.press import Press
 from markpipe.pipeline.stamp import approved_draft
 from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.pipeline.writer import make_folder, sweep
+from markpipe.report.carriers import history_json, history_text
 from markpipe.report.copies import copies_json, copies_text, issued_json, issued_text
+from markpipe.store.register import Register
 
 
 @click.group("copies", help="份号与各份的去向：制作、查询。")
@@ -52,17 +56,44 @@ def issue(
     site.answer(answer, fmt)
 
 
-@group.command("status", help="各份在哪里：一件（给出编号）或全部。")
-@click.argument("determination_id", metavar="[编号]", required=False)
+@group.command("status", help="各份在哪里：全部、一件（定密编号或收文编号），或一份的经过和知悉人员。")
+@click.argument("wanted", metavar="[编号或份]", required=False)
 @format_option
 @pass_site
-def status(site: Site, determination_id: str | None, fmt: str) -> None:
+def status(site: Site, wanted: str | None, fmt: str) -> None:
     with site.open_register() as register:
-        copies = register.copies(determination_id)
-        ids = {copy.determination for copy in copies} | ({determination_id} if determination_id else set())
+        if wanted is not None and "/" in wanted:
+            _one(site, register, wanted, fmt)
+            return
+        if wanted is not None and wanted.startswith("R"):
+            answer_carriers(site, register.carriers(series=wanted), fmt, f"没有收文 {wanted}")
+            return
+        copies = register.copies(wanted)
+        ids = {copy.determination for copy in copies} | ({wanted} if wanted else set())
         matters = {id_: register.matter(id_) for id_ in sorted(ids)}
+        carriers = register.carriers(series=wanted)
     known = {id_: matter.determination for id_, matter in matters.items() if matter.determination is not None}
+    own = {carrier.ref: carrier for carrier in carriers if carrier.ref.partition("/")[0] in known}
     if fmt == "json":
-        site.answer(copies_json(copies, known), fmt)
+        site.answer(copies_json(copies, known, own), fmt)
     else:
-        site.answer(copies_text(copies, known) if copies else "还没有编份号")
+        site.answer(copies_text(copies, known, own) if copies else "还没有编份号")
+
+
+def _one(site: Site, register: Register, ref: str, fmt: str) -> None:
+    carrier = register.carrier(ref)
+    history, knowers = register.history(ref), register.knowers(ref)
+    if fmt == "json":
+        site.answer(history_json(carrier, history, knowers), fmt)
+    else:
+        site.answer(history_text(carrier, history, knowers))
+
+
+for _command in (
+    *(copies_moves.transfer, copies_moves.receive, copies_moves.circulate, copies_moves.lend, copies_moves.carry),
+    *(copies_moves.return_, copies_moves.archive, copies_moves.duplicate),
+    *(copies_ends.approve, copies_ends.void, copies_ends.inspect, copies_ends.recall, copies_ends.destroy),
+    *(copies_ends.sign, copies_ends.lost, copies_ends.clear, copies_ends.handover, copies_ends.overdue),
+    copies_ends.holders,
+):
+    group.add_command(_command)

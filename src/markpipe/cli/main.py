@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "redact": ("markpipe.cli.redact:command", "把要删的词从 PDF、DOCX 中真正删去，并由其他工具核对"),
     "verify": ("markpipe.cli.verify:command", "核验文件：标志、隐藏内容、遮住但还在的内容、残留"),
     "copies": ("markpipe.cli.copies:group", "份号与各份的去向"),
+    "carriers": ("markpipe.cli.carriers:group", "收文登记簿：外单位发来的载体"),
     "register": ("markpipe.cli.register:group", "台账：核验、导出、备份、统计"),
     "dictionary": ("markpipe.cli.dictionary:group", "保密事项范围词典：检查、列出、试用"),
     "stamps": ("markpipe.cli.stamps:group", "标志和印章的版式：列出、预览"),

@@ -192,6 +192,16 @@ def approved_count(determination: str, quota: Row | None, rows: Sequence[Row], w
         )
 
 
+def voidable(determination: str, serial: int, carrier: Row | None) -> None:
+    """Only what nobody else has, and what is not gone, can be voided."""
+    if carrier is None or carrier["state"] in (CarrierState.IN_STORE.name, CarrierState.VOIDED.name):
+        return
+    state = CarrierState[str(carrier["state"])].value
+    raise RefusedError(
+        f"{determination} 的份号 {serial:0{SERIAL_DIGITS}d} 现为“{state}”，不能作废", "先退回保密员", ("SER-1",)
+    )
+
+
 def receive(incoming: Incoming, serials: Sequence[str], known: Row | None) -> Events:
     """收文: enter what another unit sent, under the numbers that it bears."""
     if known is not None:

@@ -7,20 +7,37 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markpipe.model.carrier import Copy, serial_label
+from markpipe.model.custody import Carrier, carrier_ref
 from markpipe.model.decision import Determination
 from markpipe.model.outcome import Output
+from markpipe.report.carriers import carrier_json, carrier_line
 from markpipe.text.printable import one_line
 
 SCHEMA = "markpipe.copies/1"
 
 
-def copies_json(copies: Sequence[Copy], determinations: Mapping[str, Determination]) -> dict[str, Any]:
-    """The copies with the mark that they bear, and how many stand where."""
+def copies_json(
+    copies: Sequence[Copy], determinations: Mapping[str, Determination], carriers: Mapping[str, Carrier]
+) -> dict[str, Any]:
+    """The copies with the mark that they bear, their duplicates, and how many stand where."""
+    numbered = [carrier_ref(copy.determination, copy.serial) for copy in copies]
     return {
         "schema": SCHEMA,
-        "copies": [_copy_json(copy, determinations[copy.determination]) for copy in copies],
-        "summary": dict(Counter(copy.state.value for copy in copies)),
+        "copies": [
+            _copy_json(copy, determinations[copy.determination], carriers.get(ref))
+            for copy, ref in zip(copies, numbered, strict=True)
+        ],
+        "duplicates": [carrier_json(carrier) for ref, carrier in carriers.items() if ref not in numbered],
+        "summary": dict(_counted(copies, carriers)),
     }
+
+
+def _counted(copies: Sequence[Copy], carriers: Mapping[str, Carrier]) -> Counter[str]:
+    """Every number once, by where it stands, and every duplicate."""
+    standing = {ref: carrier.state.value for ref, carrier in carriers.items()}
+    for copy in copies:
+        standing.setdefault(carrier_ref(copy.determination, copy.serial), copy.state.value)
+    return Counter(standing.values())
 
 
 def issued_json(determination: Determination, outputs: Sequence[Output]) -> dict[str, Any]:
@@ -42,20 +59,28 @@ def issued_json(determination: Determination, outputs: Sequence[Output]) -> dict
     }
 
 
-def copies_text(copies: Sequence[Copy], determinations: Mapping[str, Determination]) -> str:
-    """One line a copy under a line for each document, then the count."""
+def copies_text(
+    copies: Sequence[Copy], determinations: Mapping[str, Determination], carriers: Mapping[str, Carrier]
+) -> str:
+    """One line a copy under a line for each document, then its duplicates, then the count."""
     lines: list[str] = []
     shown = ""
+    numbered = set()
     for copy in copies:
         if copy.determination != shown:
             shown = copy.determination
             lines.append(one_line(_heading(determinations[shown])))
-        holder = f"  {copy.holder}" if copy.holder else ""
+        ref = carrier_ref(copy.determination, copy.serial)
+        numbered.add(ref)
+        carrier = carriers.get(ref)
+        state = copy.state.value if carrier is None else carrier.state.value
+        holder = f"  {carrier.holder}" if carrier is not None and carrier.holder else ""
         where = f"  {copy.path}" if copy.path else ""
-        lines.append(one_line(f"  {serial_label(copy.serial)}  {copy.state.value}{holder}{where}"))
-    counted = Counter(copy.state.value for copy in copies)
-    lines.append(f"共 {len(copies)} 份：" + "，".join(f"{state} {count}" for state, count in counted.items()))
-    return "\n".join(lines)
+        lines.append(one_line(f"  {serial_label(copy.serial)}  {state}{holder}{where}"))
+    lines += [f"  复制件 {carrier_line(carrier)}" for ref, carrier in carriers.items() if ref not in numbered]
+    counted = _counted(copies, carriers)
+    total = f"共 {sum(counted.values())} 份：" + "，".join(f"{state} {count}" for state, count in counted.items())
+    return "\n".join([*lines, total])
 
 
 def issued_text(determination: Determination, outputs: Sequence[Output]) -> str:
@@ -72,15 +97,18 @@ def _heading(determination: Determination) -> str:
     return f"{shown}{determination.id}  {determination.mark.text}  {determination.name}"
 
 
-def _copy_json(copy: Copy, determination: Determination) -> dict[str, Any]:
+def _copy_json(copy: Copy, determination: Determination, carrier: Carrier | None) -> dict[str, Any]:
     return {
         "determination": copy.determination,
         "name": determination.name,
         "mark": determination.mark.text,
         "demo": determination.demo,
         "serial": serial_label(copy.serial),
-        "state": copy.state.value,
-        "holder": copy.holder,
+        "carrier": carrier_ref(copy.determination, copy.serial),
+        "state": copy.state.value if carrier is None else carrier.state.value,
+        "holder": "" if carrier is None else carrier.holder,
+        "unit": "" if carrier is None else carrier.unit,
+        "due": None if carrier is None or carrier.due is None else carrier.due.isoformat(),
         "path": copy.path,
         "sha256": copy.sha256,
     }

@@ -12,7 +12,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from markpipe.errors import RegisterError
 from markpipe.ledger.codec import scrub
 from markpipe.ledger.fold import Change, Key, Patch, Put, Table, Value
-from markpipe.store.schema import projections
+from markpipe.store.schema import projections as projections
 
 
 def carry_out(connection: sa.Connection, changes: Iterable[Change]) -> None:

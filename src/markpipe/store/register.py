@@ -21,6 +21,8 @@ from markpipe.errors import RegisterError
 from markpipe.keys.keyring import Keyring
 from markpipe.ledger import transitions
 from markpipe.ledger.codec import scrub
+from markpipe.ledger.custody import approved_count, voidable
+from markpipe.ledger.custody_fold import CARRIERS, QUOTAS
 from markpipe.ledger.events import AttemptRefused, CitationAnswered, CopyMade, Event, Stamped, StoredEvent
 from markpipe.ledger.fold import ANSWERS, COPIES, MATTERS, OUTPUTS, REFUSALS, SOURCES, Row, Value, matter_number
 from markpipe.ledger.views import (
@@ -39,6 +41,7 @@ from markpipe.model.agency import Actor
 from markpipe.model.carrier import Copy, CopyState
 from markpipe.model.decision import Decision, Determination, Proposal, Source
 from markpipe.store import projection
+from markpipe.store.custody import Custody
 from markpipe.store.database import Database
 from markpipe.store.log import append, stored_events, utc
 from markpipe.store.procedure import Procedure
@@ -50,7 +53,7 @@ CHINA = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 _Decide = Callable[[sa.Connection], tuple[Event, ...]]
 
 
-class Register(Procedure, Publications):
+class Register(Procedure, Publications, Custody):
     """An open register.  Give it back with `close` or use it in a `with`."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
@@ -247,6 +250,8 @@ class Register(Procedure, Publications):
         with self._database.write() as connection:
             matter = projection.row(connection, MATTERS, (determination.id,))
             rows = projection.rows(connection, COPIES, determination=determination.id)
+            quota = projection.row(connection, QUOTAS, (determination.id,))
+            approved_count(determination.id, quota, rows, count, reissue)
             events = transitions.allocate(determination.id, matter, rows, count, scrub(reissue))
             self._append(connection, events, actor, at)
             issued = projection.rows(connection, COPIES, determination=determination.id, reissue=reissue)
@@ -258,10 +263,14 @@ class Register(Procedure, Publications):
         return self._on_copy(copy.determination, copy.serial, actor, at, lambda row: transitions.made(event, row))
 
     def void(self, determination_id: str, serial: int, reason: str, actor: Actor, at: dt.datetime) -> Copy:
-        """作废; the number stays used."""
-        return self._on_copy(
-            determination_id, serial, actor, at, lambda row: transitions.void(determination_id, serial, row, reason)
-        )
+        """作废; the number stays used.  Refused while somebody has the copy."""
+        with self._database.write() as connection:
+            row = projection.row(connection, COPIES, (determination_id, serial))
+            events = transitions.void(determination_id, serial, row, reason)
+            if events:
+                voidable(determination_id, serial, projection.row(connection, CARRIERS, (determination_id, serial)))
+            self._append(connection, events, actor, at)
+            return copy_view(_present(projection.row(connection, COPIES, (determination_id, serial))))
 
     def copies(self, determination_id: str | None = None) -> tuple[Copy, ...]:
         """The copies of one determination, or all, in the order of their numbers."""

@@ -1,0 +1,116 @@
+"""`markpipe carriers`: the 收文登记簿: what other units sent, under the numbers that it bears."""
+
+from __future__ import annotations
+
+import click
+
+from markpipe.cli.custodian import answer_carriers, check_custodian, on_record, refs_argument
+from markpipe.cli.site import Site, as_option, format_option, pass_site
+from markpipe.errors import UsageError
+from markpipe.ledger.custody import CHANNELS, Move
+from markpipe.model.classification import parse_mark
+from markpipe.model.custody import Act, Incoming, Reproduction
+from markpipe.report.carriers import SCHEMA, carrier_line, incoming_json, incoming_line
+from markpipe.text.dates import parse_date
+
+_RIGHTS = {right.value: right for right in Reproduction}
+
+
+@click.group("carriers", help="收文登记簿：外单位发来的国家秘密载体，登记、查询、退还。")
+def group() -> None:
+    """Nothing of its own."""
+
+
+@group.command("receive", help="收文登记：照文件上的份号逐份登记，编收文编号，不另编份号。")
+@click.option("--issuer", required=True, metavar="单位", help="制发机关。")
+@click.option("--number", default="", metavar="文号", help="发文字号。")
+@click.option("--title", required=True, metavar="标题", help="标题。")
+@click.option("--mark", "mark_text", required=True, metavar="标志", help="文件上的国家秘密标志，如 机密★20年。")
+@click.option("--serial", "serials", multiple=True, metavar="份号", help="文件上的份号，逐份写。")
+@click.option("--received", metavar="日期", help="收到的日期，默认今天。")
+@click.option("--channel", default=CHANNELS[1], show_default=True, metavar="渠道", help="、".join(CHANNELS) + "。")
+@click.option("--reproduction", type=click.Choice(list(_RIGHTS)), required=True, help="制发机关许可的复制权。")
+@click.option("--telegram", is_flag=True, help="密电：一律不得复制。")
+@click.option("--scope", default="", metavar="范围", help="知悉范围。")
+@click.option("--return-by", metavar="日期", help="制发机关要求退还的日期。")
+@as_option
+@format_option
+@pass_site
+def receive(
+    site: Site,
+    issuer: str,
+    number: str,
+    title: str,
+    mark_text: str,
+    serials: tuple[str, ...],
+    received: str | None,
+    channel: str,
+    reproduction: str,
+    telegram: bool,
+    scope: str,
+    return_by: str | None,
+    as_name: str | None,
+    fmt: str,
+) -> None:
+    actor = site.actor(as_name)
+    try:
+        mark = parse_mark(mark_text)
+    except ValueError as error:
+        raise UsageError(f"--mark：{error}") from None
+    incoming = Incoming(
+        "",
+        issuer,
+        number,
+        title,
+        mark,
+        parse_date(received, "--received ") if received else site.today(),
+        channel,
+        _RIGHTS[reproduction],
+        telegram,
+        scope,
+        parse_date(return_by, "--return-by ") if return_by else None,
+    )
+    with site.open_register() as register, on_record(site, register, actor, number):
+        check_custodian(site, actor, "收文登记")
+        numbered = register.receive_carriers(incoming, serials, actor, site.now())
+        carriers = register.carriers(series=numbered.id)
+    if fmt == "json":
+        site.answer({"schema": SCHEMA, **incoming_json(numbered, carriers)}, fmt)
+    else:
+        lines = [incoming_line(numbered), *(f"  {carrier_line(carrier)}" for carrier in carriers)]
+        site.answer("\n".join(lines))
+
+
+@group.command("list", help="收文登记簿。")
+@format_option
+@pass_site
+def list_(site: Site, fmt: str) -> None:
+    with site.open_register() as register:
+        received = [(incoming, register.carriers(series=incoming.id)) for incoming in register.incoming()]
+    if fmt == "json":
+        listed = [incoming_json(incoming, carriers) for incoming, carriers in received]
+        site.answer({"schema": SCHEMA, "incoming": listed}, fmt)
+        return
+    lines = []
+    for incoming, carriers in received:
+        lines += [incoming_line(incoming), *(f"  {carrier_line(carrier)}" for carrier in carriers)]
+    site.answer("\n".join(lines) or "没有收文")
+
+
+@group.command("return", help="退还制发机关。")
+@refs_argument
+@click.option("--unit", required=True, metavar="单位", help="退还给哪个单位。")
+@click.option("--channel", default=CHANNELS[1], show_default=True, metavar="渠道", help="、".join(CHANNELS) + "。")
+@click.option("--receipt", default="", metavar="回执", help="对方签收的回执。")
+@as_option
+@format_option
+@pass_site
+def return_(
+    site: Site, refs: tuple[str, ...], unit: str, channel: str, receipt: str, as_name: str | None, fmt: str
+) -> None:
+    actor = site.actor(as_name)
+    wanted = Move(Act.GIVE_BACK, site.today(), unit=unit, channel=channel, note=receipt)
+    with site.open_register() as register, on_record(site, register, actor, refs[0]):
+        check_custodian(site, actor, "退还")
+        carriers = register.move(wanted, refs, actor, site.now())
+    answer_carriers(site, carriers, fmt)
