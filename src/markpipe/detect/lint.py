@@ -26,23 +26,20 @@ def lint(catalogues: Sequence[Catalogue]) -> tuple[Doubt, ...]:
     """Everything doubtful in these catalogues, in order."""
     doubts: list[Doubt] = []
     for catalogue in catalogues:
-        covers = {_folded(word) for word in catalogue.covers}
         for item in catalogue.items:
             if not item.patterns:
                 doubts.append(Doubt(item.id, "没有匹配方式，只供人工判断"))
             for pattern in item.patterns:
-                doubts.extend(_pattern(item, pattern, covers))
+                doubts.extend(_pattern(item, pattern))
     return tuple(doubts)
 
 
-def _pattern(item: CatalogueItem, pattern: Pattern, covers: set[str]) -> Iterator[Doubt]:
+def _pattern(item: CatalogueItem, pattern: Pattern) -> Iterator[Doubt]:
     lists = [pattern.terms, *(group.words for group in pattern.groups), *(group.words for group in pattern.unless)]
     for words in lists:
         if doubles := _doubles(words):
             yield Doubt(item.id, "同一词表中有折叠后相同的词", doubles)
     terms = {_folded(word) for word in pattern.terms}
-    if hidden := tuple(sorted(terms & covers)):
-        yield Doubt(item.id, "词语同时列为无害词（covers）", hidden)
     against = {_folded(word) for group in pattern.unless for word in group.words}
     if terms and terms <= against:
         yield Doubt(item.id, "全部命中词语都列在 unless 中，永不命中", tuple(sorted(terms)))

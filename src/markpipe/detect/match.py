@@ -198,10 +198,19 @@ def _number(bound: Bound, anchor: Hit, text: _Text) -> Evidence | None:
 def _nearest(group: _Words, anchor: Hit, text: _Text, *, before: bool | None = None) -> Hit | None:
     """The hit of the group that stands nearest to the anchor, in its unit if it can be."""
     for stretch in text.around.stretches(group.scope, anchor.start):
-        hits = [hit for hit in _within(group, stretch, anchor, text) if before is None or _in_time(hit, text, before)]
+        hits = [
+            hit
+            for hit in _within(group, stretch, anchor, text)
+            if (before is None or _in_time(hit, text, before)) and not _covers(hit, anchor)
+        ]
         if hits:
             return min(hits, key=lambda hit: (_distance(hit, anchor), -(hit.end - hit.start), hit.start))
     return None
+
+
+def _covers(hit: Hit, anchor: Hit) -> bool:
+    """A word is no evidence for itself, nor for one that it only makes longer."""
+    return hit.start <= anchor.start and anchor.end <= hit.end
 
 
 def _in_time(hit: Hit, text: _Text, before: bool) -> bool:
@@ -225,8 +234,8 @@ def _within(group: _Words, stretch: Stretch, anchor: Hit, text: _Text) -> Iterat
         for hit in islice(hits, first, here + _MOST_EITHER_SIDE):
             if hit.start >= end:
                 break
-            if hit.end > end or (hit.start, hit.end) == (anchor.start, anchor.end):
-                continue  # a word is no evidence for itself
+            if hit.end > end:
+                continue
             if farthest is not None and _distance(hit, anchor) > farthest:
                 continue
             if word in group.words or to_come(text.folded.text, hit.start, hit.end):
