@@ -51,7 +51,9 @@ def tables(pages: int = 40) -> bytes:
         for row in range(20):
             for column in range(4):
                 x, y = 60 + column * 120, 746 - row * 34
-                operators += f"{x} {y} 120 0.5 re f {x} {y} 0.5 34 re f\n" + _show(_sentence(chance)[:8], x + 6, y + 12)
+                operators += f"{x} {y} 120 0.5 re f {x} {y} 0.5 34 re f\n" + _show(
+                    f"{row * 4 + column:02}{_sentence(chance)[:6]}", x + 6, y + 12
+                )
         _content(document, document.new_page(), operators)
     return bytes(document.tobytes(garbage=3, deflate=True))
 

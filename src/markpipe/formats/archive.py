@@ -60,7 +60,7 @@ class Archive:
         """Every entry that can be unpacked, in the order of the directory; then what the directory does not list."""
         last = {entry.filename: index for index, entry in enumerate(self._entries)}
         for index, entry in enumerate(self._entries):
-            if entry.is_dir() and not entry.file_size:
+            if entry.filename.endswith("/") and not entry.file_size:
                 continue
             data = self._unpacked(entry)
             if data is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 
 from markpipe.formats.encoding import decode
 from markpipe.formats.htmlhead import is_html
@@ -47,5 +48,5 @@ def _names_word_main(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive, archive.open("[Content_Types].xml") as member:
             return b"wordprocessingml.document.main+xml" in member.read(1 << 20)
-    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, RuntimeError, EOFError):
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, RuntimeError, EOFError, zlib.error):
         return False

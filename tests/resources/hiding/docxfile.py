@@ -78,8 +78,8 @@ class Docx:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
             archive.writestr("[Content_Types].xml", _TYPES)
             archive.writestr("_rels/.rels", relations(("rId1", "officeDocument", "word/document.xml")))
-            for name, data in self.twice.items():
-                archive.writestr(name, data)
+            for name, older in self.twice.items():
+                archive.writestr(name, older)
             archive.writestr("word/document.xml", document)
             for name, data in self.members.items():
                 if name != "word/document.xml":

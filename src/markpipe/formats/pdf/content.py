@@ -10,11 +10,12 @@ from markpipe.formats.pdf.syntax import string_of, text_of
 from markpipe.model.document import PartKind
 
 _REPLACEMENT = re.compile(
-    rb"/(?:ActualText|Alt|E)\s*(\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\)|<[0-9A-Fa-f\s]*>)", re.DOTALL
+    rb"/(?:ActualText|Alt|E)\s*(\((?:\\.|[^\\()]++|\((?:\\.|[^\\()]++)*+\))*+\)|<[0-9A-Fa-f\s]*>)", re.DOTALL
 )
 # Strings and inline pictures are passed over whole, so that a percent sign in them starts no comment.
 _COMMENT = re.compile(
-    rb"\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\)|<[0-9A-Fa-f\s]*>|\bBI\b.{0,400}?\bID\s.*?\sEI\b|%([^\r\n]*)", re.DOTALL
+    rb"\((?:\\.|[^\\()]++|\((?:\\.|[^\\()]++)*+\))*+\)|<[0-9A-Fa-f\s]*>|\bBI\b.{0,400}?\bID\s.*?\sEI\b|%([^\r\n]*)",
+    re.DOTALL,
 )
 _DRAWS_TEXT = re.compile(rb"(?:\)|>|\])\s*(?:Tj|TJ|'|\")|\bDo\b|\bEI\b")
 

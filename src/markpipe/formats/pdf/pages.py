@@ -117,6 +117,12 @@ class PageText:
         return False
 
 
+def all_text(page: Any) -> str:
+    """Everything that is drawn on a page, seen or not, in the order of drawing."""
+    text_page = page.get_textpage(clip=EVERYTHING, flags=FLAGS)
+    return clean("".join(block[4] for block in text_page.extractBLOCKS() if block[6] == 0))
+
+
 def page_layers(page: Any, *, boxes: bool = False, features: Features = _PLAIN_FILE) -> tuple[Layer, ...]:
     """The layers of text on a page."""
     return PageText(page, features).layers(boxes=boxes)

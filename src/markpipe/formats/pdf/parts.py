@@ -17,6 +17,7 @@ from markpipe.model.document import Unread, UnreadReason
 from markpipe.model.recognition import Mode, NotRecognisedError, Recogniser
 
 _UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
+_INLINE = re.compile(rb"(?<![A-Za-z/])BI\s")
 _SMALLEST = 16.0  # points: no character of a picture this small could be read
 _TRUSTED_SHARE = 0.02
 _AGREES = 0.4
@@ -59,7 +60,7 @@ class PageParts:
         pictures = [box for kind, box, *_ in self._log if kind in ("fill-image", "fill-imgmask") and _legible(box)]
         self.pictured = bool(pictures)
         self._recognise(visible, len(pictures))
-        if self.pictured and not self.whole:
+        if self.pictured and not self.whole and _INLINE.search(page.read_contents()):
             self._inline()
 
     def _recognise(self, visible: str, pictures: int) -> None:

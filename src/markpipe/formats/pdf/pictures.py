@@ -115,7 +115,7 @@ def shown_pictures(document: Any, numbers: Sequence[int], pages: Sequence[int]) 
         for info in page.get_image_info(xrefs=True):
             number = info["xref"]
             if number and number not in places:
-                box = info["bbox"] * page.rotation_matrix if page.rotation else info["bbox"]
+                box = pymupdf.Rect(info["bbox"]) * page.rotation_matrix
                 places[number] = Shown(number, page_number + 1, tuple(box))
     return [places.get(number, Shown(number, None, None)) for number in numbers]
 

@@ -44,6 +44,11 @@ class Printed:
             return self.get(int(indirect[1]))
         return balanced(rest)
 
+    def pixels(self, number: int) -> int:
+        """How many pixels a picture object says that it has."""
+        sides = [re.search(rf"/{side} (\d{{1,9}})", self.get(number)) for side in ("Width", "Height")]
+        return int(sides[0][1]) * int(sides[1][1]) if sides[0] and sides[1] else 0
+
     def fonts_of(self, page: int) -> frozenset[int]:
         """The font objects that a page (from 0) may use by its own resources."""
         owner = self.get(self.pages[page])

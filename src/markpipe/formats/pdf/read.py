@@ -165,6 +165,10 @@ class _Reading:
         """The words in every picture of the file, shown or not, each once."""
         if self._nested or not numbers:
             return
+        if any(self._printed.pixels(number) > self._limits.page_megapixels * 1_000_000 for number in numbers):
+            # Finding where pictures are shown decodes them all; one of this size must not even be begun.
+            self._unread.append(Unread("图片", UnreadReason.TOO_LARGE, f"超过 {self._limits.page_megapixels} 百万像素"))
+            return
         seen_whole = {shown.number for shown in shown_pictures(self._document, numbers, self._whole) if shown.page}
         rest = [number for number in numbers if number not in seen_whole]
         for shown in shown_pictures(self._document, rest, self._pictured):

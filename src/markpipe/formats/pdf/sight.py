@@ -88,6 +88,8 @@ class Sight:
         self._rect = unrotated(page)
         self._log = log
         self._covers = list(_opaque_images(page, log))
+        paints = [box for kind, box in _entries(log) if kind in _PAINT and not _thin(box)]
+        self._paints = np.array(paints, dtype=np.float32).reshape(-1, 4)
         self._shades, self._scale = _render(page, self._rect)
 
     def split(self, line: Line) -> Iterator[tuple[PartKind, Line]]:
@@ -99,6 +101,9 @@ class Sight:
             else:
                 kinds.append(self._kind(box, style))
         found = dict.fromkeys(kinds)
+        if len(found) == 1:
+            yield kinds[0], line
+            return
         for kind in found:
             if kind is PartKind.PAGE:
                 yield kind, line.pick([index for index, each in enumerate(kinds) if each is kind])
@@ -142,10 +147,8 @@ class Sight:
         return int(window.max()) - int(window.min()) if window.size else 0
 
     def _painted_at(self, x: float, y: float) -> bool:
-        return any(
-            kind in _PAINT and not _thin(box) and box[0] <= x <= box[2] and box[1] <= y <= box[3]
-            for kind, box in _entries(self._log)
-        )
+        left, top, right, bottom = self._paints.T
+        return bool(((left <= x) & (x <= right) & (top <= y) & (y <= bottom)).any())
 
 
 def _render(page: Any, rect: Quad) -> tuple[NDArray[np.uint8], float]:
@@ -180,23 +183,26 @@ def _thin(box: Quad) -> bool:
 
 def _painted_over(log: Log) -> bool:
     """Whether something with area was painted over text that was there before."""
-    texts: list[Quad] = []
-    for kind, box in _entries(log):
-        if kind in ("fill-text", "stroke-text"):
-            texts.append(box)
-        elif kind in _PAINT and not _thin(box) and any(_overlap(box, text) for text in texts):
-            return True
-    return False
+    return next(_over_text(log, _PAINT), None) is not None
+
+
+def _over_text(log: Log, kinds: tuple[str, ...]) -> Iterator[Quad]:
+    """Boxes of these kinds that were painted over text that was there before."""
+    entries = list(_entries(log))
+    texts = np.array(
+        [box if kind in ("fill-text", "stroke-text") else (0, 0, 0, 0) for kind, box in entries], dtype=np.float32
+    ).reshape(-1, 4)
+    for index, (kind, box) in enumerate(entries):
+        if kind in kinds and not _thin(box):
+            left, top, right, bottom = texts[:index].T
+            if ((left < box[2]) & (box[0] < right) & (top < box[3]) & (box[1] < bottom)).any():
+                yield box
 
 
 def _without_area(log: Log) -> bool:
     return any(
         kind.endswith("-text") and (box[2] - box[0] <= 0.01 or box[3] - box[1] <= 0.01) for kind, box in _entries(log)
     )
-
-
-def _overlap(one: Quad, other: Quad) -> bool:
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _cut_away(page: Any, blocks: Sequence[Mapping[str, Any]]) -> bool:
@@ -208,13 +214,7 @@ def _cut_away(page: Any, blocks: Sequence[Mapping[str, Any]]) -> bool:
 
 def _opaque_images(page: Any, log: Log) -> Iterator[Quad]:
     """Where images without transparency were painted over text."""
-    texts: list[Quad] = []
-    over = []
-    for kind, box in _entries(log):
-        if kind in ("fill-text", "stroke-text"):
-            texts.append(box)
-        elif kind == "fill-image" and any(_overlap(box, text) for text in texts):
-            over.append(box)
+    over = list(_over_text(log, ("fill-image",)))
     if not over:
         return
     masked = [tuple(info["bbox"]) for info in page.get_image_info(xrefs=True) if info.get("has-mask")]

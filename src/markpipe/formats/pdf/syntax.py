@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from markpipe.formats.encoding import decode
 
 _TOKEN = re.compile(
-    r"(?P<open><<|\[)|(?P<close>>>|\])|(?P<literal>\((?:\\.|[^\\()]|\((?:\\.|[^\\()])*\))*\))|<(?P<hex>[0-9A-Fa-f\s]*)>"
+    r"(?P<open><<|\[)|(?P<close>>>|\])|(?P<literal>\((?:\\.|[^\\()]++|\((?:\\.|[^\\()]++)*+\))*+\))|<(?P<hex>[0-9A-Fa-f\s]*)>"
     r"|/(?P<name>[^\s()<>\[\]{}/%]*)|(?P<ref>\d+ \d+ R\b)|(?P<other>[^\s()<>\[\]{}/%]+)",
     re.DOTALL,
 )

@@ -15,7 +15,7 @@ from typing import Any
 import pikepdf
 
 from markpipe.formats.pdf.opening import opened
-from markpipe.formats.pdf.pages import page_layers
+from markpipe.formats.pdf.pages import all_text
 from markpipe.formats.pdf.printed import Printed
 from markpipe.formats.pdf.syntax import REFERENCE
 from markpipe.model.document import PartKind
@@ -54,7 +54,7 @@ def texts(data: bytes, undrawn: Undrawn) -> Iterator[tuple[str, PartKind, str]]:
     copy, labels = _drawn_apart(data, undrawn)
     with opened(copy) as document:
         for number, (name, kind) in enumerate(labels):
-            text = "".join(layer.text for layer in page_layers(document[number]))
+            text = all_text(document[number])
             if text.strip():
                 yield name, kind, text
 
@@ -68,7 +68,7 @@ def layers_off(data: bytes, shown: Sequence[str]) -> Iterator[tuple[int, str]]:
     with opened(out.getvalue()) as document:
         for number in range(min(document.page_count, len(shown))):
             known = set(shown[number].splitlines())
-            lines = "".join(layer.text for layer in page_layers(document[number])).splitlines()
+            lines = all_text(document[number]).splitlines()
             if more := [line for line in lines if line.strip() and line not in known]:
                 yield number, "\n".join(more) + "\n"
 
