@@ -19,6 +19,7 @@ from markpipe.text.printable import display_width, pad
 
 SCHEMA = "markpipe.rule/1"
 NOT_YET = "程序尚不检查，由人掌握"
+SET_ASIDE = "可以停用：在站点配置 [rules] set_aside 中写上编号"
 
 
 @click.command(
@@ -85,6 +86,7 @@ def _explained(rule: Rule) -> str:
         f"出处：{rule.article}",
         f"可靠程度：{_confidence(rule)}",
         f"检查：{rule.checked or NOT_YET}",
+        *([SET_ASIDE] if rule.can_be_set_aside else []),
     ]
     return "\n".join(lines) + "\n"
 
@@ -120,6 +122,8 @@ def _markdown(docs: dict[str, str]) -> Iterator[str]:
         yield f"- 出处：{rule.article}"
         yield f"- 可靠程度：{_confidence(rule)}"
         yield f"- 检查：{rule.checked or NOT_YET}"
+        if rule.can_be_set_aside:
+            yield f"- {SET_ASIDE}"
         if rule.id in docs:
             yield ""
             yield from (f"> {line}".rstrip() for line in docs[rule.id].splitlines())

@@ -12,9 +12,6 @@ from dataclasses import dataclass
 from markpipe.classify.rulebook.table import RULES
 from markpipe.config.reader import Table
 
-UNSURE = frozenset({"M", "I"})
-"""The confidence tags whose rules a unit may set aside, when they are a rule's most certain ones."""
-
 ROLES: Mapping[str, str] = {"保密员": "保密员", "办公室": "办公室", "主要负责人": "负责人"}
 """The steps that there are, and the role that may take each."""
 
@@ -45,7 +42,7 @@ def read_procedure(root: Table, origin: dict[str, str]) -> Procedure:
     for rule in aside:
         if rule not in RULES:
             rules.fail("set_aside", f"没有编号为“{rule}”的规则", "运行 markpipe rule 查看全部编号")
-        if RULES[rule].confidence[0] not in UNSURE:
+        if not RULES[rule].can_be_set_aside:
             rules.fail("set_aside", f"{rule} 有条文依据，不能停用", "只有凭记忆（M）或者推断（I）的规则可以停用")
     defaults = Procedure()
     procedure = Procedure(

@@ -39,3 +39,8 @@ class Rule:
     confidence: tuple[str, ...]
     text: str
     checked: str = ""
+
+    @property
+    def can_be_set_aside(self) -> bool:
+        """Whether a unit may leave it out: nothing that was read supports it, only memory or inference."""
+        return self.confidence[0] in ("M", "I")
