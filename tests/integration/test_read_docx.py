@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from hiding import PHRASE, PUBLIC, docx_places
 from hiding.docxfile import HEAD, NAMESPACES, Docx, body, paragraph, run, story, with_member
+from hiding.expected import DOCX, DOCX_OCR, MAY_HOLD_MORE
 
 from markpipe.formats.docx.read import read
 from markpipe.model.document import Document, Part, PartKind, ReadStatus, UnreadReason
@@ -21,34 +22,8 @@ from markpipe.pipeline.sandbox import Worker
 from markpipe.text.fold import fold, fold_term
 
 LIMITS = Limits()
-NEEDS_OCR = frozenset({"d27", "d30", "d33"})
-MAY_HOLD_MORE = frozenset({"d29", "d39"})
-
-EXPECTED: dict[str, PartKind] = {
-    **dict.fromkeys(
-        ["d01", "d02", "d03", "d04", "d16", "d17", "d20", "d34", "d45", "d46", "d50", "d51", "d53", "d55", "d58"],
-        PartKind.BODY,
-    ),
-    "d05": PartKind.HEADER,
-    "d06": PartKind.FOOTER,
-    **dict.fromkeys(["d07", "d08"], PartKind.NOTE),
-    "d09": PartKind.COMMENT,
-    **dict.fromkeys(["d11", "d12", "d57"], PartKind.DELETION),
-    "d10": PartKind.BODY,
-    **dict.fromkeys(["d13", "d14", "d47"], PartKind.TEXT_BOX),
-    **dict.fromkeys(["d15", "d49"], PartKind.HIDDEN),
-    **dict.fromkeys(["d18", "d19"], PartKind.FIELD_CODE),
-    "d21": PartKind.LINK,
-    "d22": PartKind.BOOKMARK,
-    **dict.fromkeys(["d23", "d24", "d31", "d41"], PartKind.METADATA),
-    **dict.fromkeys(["d25", "d26", "d28", "d29", "d35", "d36", "d40", "d56"], PartKind.CUSTOM_DATA),
-    **dict.fromkeys(["d27", "d30", "d33"], PartKind.IMAGE),
-    **dict.fromkeys(["d32", "d52"], PartKind.ALTERNATIVE),
-    **dict.fromkeys(["d37", "d38"], PartKind.CHART),
-    "d39": PartKind.SCRIPT,
-    **dict.fromkeys(["d42", "d43", "d44", "d54"], PartKind.RESIDUE),
-    "d48": PartKind.FORM_FIELD,
-}
+NEEDS_OCR = DOCX_OCR
+EXPECTED = {name: kind for name, (kind, _) in DOCX.items()}
 
 
 def fixtures() -> Iterator[tuple[str, Callable[[], bytes]]]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pikepdf
 import pymupdf
 import pytest
 from hiding import PHRASE, PUBLIC, pdf_objects, pdf_pages
+from hiding.expected import PDF, PDF_OCR, markdown
 from hiding.pdffile import Pdf, one_page, show
 
 from markpipe.formats.pdf.boxes import boxes
@@ -23,57 +25,8 @@ from markpipe.pipeline.sandbox import Worker
 from markpipe.text.fold import fold, fold_term
 
 LIMITS = Limits()
-NEEDS_OCR = frozenset(["p22", "p23", "p24", "p25", "p26", "p29", "p30", "c09"])
-
-# Where each id is found: kind of the part, and how it is nested.
-EXPECTED: dict[str, PartKind] = {
-    **dict.fromkeys(
-        [
-            "p01",
-            "p02",
-            "p03",
-            "p04",
-            "p05",
-            "p06",
-            "p07",
-            "p08",
-            "p09",
-            "p10",
-            "p11",
-            "p13",
-            "p26",
-            "p27",
-            "p28",
-            "p29",
-            "p30",
-            "p35",
-            "p36",
-            "p37",
-            "p38",
-            "p39",
-            "p42",
-            "p43",
-            "c18",
-        ],
-        PartKind.PAGE,
-    ),
-    **dict.fromkeys(["p12", "p14", "p15", "p20", "p40", "p41", "a04"], PartKind.HIDDEN),
-    **dict.fromkeys(["p16", "p17"], PartKind.OUTSIDE),
-    **dict.fromkeys(["p18", "p19"], PartKind.COVERED),
-    "p21": PartKind.LAYER_OFF,
-    **dict.fromkeys(["p22", "p23", "p24", "p25", "c09"], PartKind.IMAGE),
-    **dict.fromkeys(["p31", "p32", "p33"], PartKind.ALTERNATIVE),
-    **dict.fromkeys(["p34", "r02", "r04", "r05", "r07"], PartKind.RESIDUE),
-    **dict.fromkeys(["a01", "a02", "a03", "a12"], PartKind.ANNOTATION),
-    "a05": PartKind.LINK,
-    **dict.fromkeys(["a06", "a07", "a08", "a11"], PartKind.FORM_FIELD),
-    **dict.fromkeys(["a10", "c07", "r06"], PartKind.BODY),
-    **dict.fromkeys(["c01", "c02", "c03"], PartKind.BOOKMARK),
-    **dict.fromkeys(["c04", "c05", "c06", "c15"], PartKind.METADATA),
-    "c08": PartKind.SCRIPT,
-    **dict.fromkeys(["a09", "c10", "c11", "c12", "c14", "c16", "c17", "c19", "c20"], PartKind.CUSTOM_DATA),
-    **dict.fromkeys(["c13", "r01", "r03"], PartKind.REVISION),
-}
+NEEDS_OCR = PDF_OCR
+EXPECTED = {name: kind for name, (kind, _) in PDF.items()}
 VISIBLE = frozenset({PartKind.PAGE, PartKind.IMAGE, PartKind.BODY})
 
 
@@ -257,3 +210,8 @@ def test_reading_twice_gives_the_same() -> None:
     assert one.text == two.text
     assert one.text_map.parts == two.text_map.parts
     assert one.unread == two.unread
+
+
+def test_the_table_of_formats_is_what_the_fixtures_say() -> None:
+    page = Path(__file__).parents[2] / "docs" / "formats.md"
+    assert page.read_text(encoding="utf-8") == markdown()
