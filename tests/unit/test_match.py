@@ -290,6 +290,19 @@ def test_most_likely_first_then_in_order() -> None:
     assert [each.text for each in _find(catalogue, "甲乙。丙丁。甲乙。丙丁")] == ["丙丁", "丙丁", "甲乙", "甲乙"]
 
 
+def test_words_folded_together_are_words_folded_singly() -> None:
+    together, singly = Vocabulary(), Vocabulary()
+    words = ["試題", "DEM", "know-how", "1∶5万", "（含）副题"]
+    together.prepare(words)
+    for word in words:
+        assert together.add(word) == singly.add(word)
+    assert together._words == singly._words
+    odd = Vocabulary()
+    odd.prepare(["甲\r乙", "丙丁"])
+    assert odd.add("丙丁") == 0
+    assert odd._words == ["丙丁"]
+
+
 def test_no_dictionary_finds_nothing() -> None:
     assert _find((), "试题") == ()
     assert occurrences([], "试题") == []

@@ -13,6 +13,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -199,3 +200,15 @@ class Catalogue:
     items: tuple[CatalogueItem, ...]
     covers: tuple[str, ...] = ()
     note: str = ""
+
+    def words(self) -> Iterator[str]:
+        """Every word that the catalogue looks for, as it spells it; many come more than once."""
+        yield from self.covers
+        for item in self.items:
+            for pattern in item.patterns:
+                yield from pattern.terms
+                for group in (*pattern.groups, *pattern.unless):
+                    yield from group.words
+                    yield from group.coming
+                for rule in pattern.times:
+                    yield from rule.events

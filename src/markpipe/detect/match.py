@@ -76,6 +76,7 @@ class Matcher:
 
     def __init__(self, catalogues: Sequence[Catalogue]) -> None:
         self._vocabulary = Vocabulary()
+        self._vocabulary.prepare(word for catalogue in catalogues for word in catalogue.words())
         add = self._vocabulary.add_all
         self._covers = frozenset().union(*(add(catalogue.covers) for catalogue in catalogues))
         self._patterns = [

@@ -8,17 +8,15 @@ automaton lives in memory only: a unit's list may itself be secret.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from markpipe.model.finding import Folding
 from markpipe.text.fold import Folded, fold_term
 from markpipe.text.squeeze import squeeze
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Hit:
+class Hit(NamedTuple):
     """An occurrence of a word: folded offsets, and whether spaces or symbols stand inside it."""
 
     start: int
@@ -49,12 +47,20 @@ class Vocabulary:
         self._numbers: dict[str, int] = {}
         self._spellings: list[set[str]] = []
         self._known: dict[str, int] = {}
+        self._forms: dict[str, str] = {}
+
+    def prepare(self, spellings: Iterable[str]) -> None:
+        """Fold many spellings at once, which is a hundred times quicker than one by one; `add` uses what it gives."""
+        wanted = list(dict.fromkeys(spellings))
+        forms = squeeze(fold_term("\n".join(wanted))).text.split("\n")
+        if len(forms) == len(wanted):  # else one of them folds to a line end; they are then folded singly
+            self._forms.update(zip(wanted, forms, strict=True))
 
     def add(self, spelling: str) -> int:
         """The number of a word."""
         if spelling in self._known:
             return self._known[spelling]
-        word = squeeze(fold_term(spelling)).text
+        word = self._forms.get(spelling) or squeeze(fold_term(spelling)).text
         if word not in self._numbers:
             self._numbers[word] = len(self._numbers)
             self._spellings.append(set())
