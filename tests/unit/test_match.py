@@ -275,6 +275,14 @@ def test_kinds_do_not_hide_each_other() -> None:
     assert next(each for each in found if each.kind is Kind.WORK_SECRET).level is None
 
 
+def test_an_item_that_only_many_together_make() -> None:
+    catalogue = _catalogue(_item('terms = ["试题"]', extra="aggregate = 3"))
+    assert not _find(catalogue, "试题、试题、试题。试题。")
+    found = _find(catalogue, "试题。试题。试题。")
+    assert len(found) == 3
+    assert any("至少有3处" in why for why in found[0].why)
+
+
 def test_level_rule_is_told() -> None:
     item = _item('terms = ["试题"]').replace('level = "机密"', 'level_rule = "按后果判断"')
     (finding,) = _find((_catalogue(item), _catalogue(item, ident="u")), "试题")

@@ -170,6 +170,8 @@ def _why(
     yield f"依据：{item.basis}"
     if item.status is Status.SUPERSEDED:
         yield "该范围已废止，只用于比对存量文件，不能作为定密依据"
+    if item.aggregate:
+        yield f"这类内容在本文至少有{item.aggregate}处，汇总起来可能构成该事项"
     if item.level is None and item.level_rule:
         yield f"密级须判断：{item.level_rule}"
     for doubt in doubts:

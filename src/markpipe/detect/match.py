@@ -114,7 +114,7 @@ class Matcher:
         text = _Text(folded, Surroundings(text_map, folded), rules_from(folded.text, kinds_of_text))
         for hit in hits:
             text.by_word.setdefault(hit.word, []).append(hit)
-        best = _one_a_place(_one_a_unit(self._matches(text)))
+        best = _one_a_place(_gathered(_one_a_unit(self._matches(text))))
         found = [to_finding(match, others, folded, self._vocabulary, kinds_of_text) for match, others in best]
         return tuple(sorted(found, key=lambda finding: (-finding.confidence, finding.span, finding.entry)))
 
@@ -270,6 +270,12 @@ def _one_a_unit(matches: Iterator[Match]) -> list[Match]:
         replace(min(several, key=_rank), anchors=tuple(_longest([match.anchor for match in several])))
         for several in together.values()
     ]
+
+
+def _gathered(matches: list[Match]) -> list[Match]:
+    """Without the matches of items that only many of together make (`aggregate`), where there are fewer."""
+    count = Counter(match.item.id for match in matches)
+    return [match for match in matches if count[match.item.id] >= match.item.aggregate]
 
 
 def _rank(match: Match) -> tuple[bool, float, int, int, int, int, str]:

@@ -24,7 +24,8 @@ NUMBER = rf"(?:(?:{ARABIC})\s?[千万亿]?|[{_HAN}][{_HAN}万亿点]*)"
 _SMALLEST = 100  # 百分之一 is a percentage
 _NUMBER = re.compile(rf"(?P<arabic>{ARABIC})\s?(?P<unit>[千万亿]?)|(?P<han>[{_HAN}][{_HAN}万亿点]*)", re.ASCII)
 _SCALE = re.compile(
-    rf"(?:(?<![\d.])(?<!\d:)|(?<=[图表件]\d:))[1一]\s?[:比]\s?(?P<ratio>{NUMBER})(?!\s?:)(?![\d.])|(?P<fraction>{NUMBER}|万)分之一", re.ASCII
+    rf"(?:(?<![\d.])(?<!\d:)|(?<=[图表件]\d:))[1一]\s?[:比]\s?(?P<ratio>{NUMBER})(?!\s?:)(?![\d.])|(?P<fraction>{NUMBER}|万)分之一",
+    re.ASCII,
 )
 
 
