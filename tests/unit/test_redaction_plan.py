@@ -1,0 +1,85 @@
+"""From what was asked for to what is taken out."""
+
+from __future__ import annotations
+
+import pytest
+
+from markpipe.model.document import Box, PartKind, TextMap, TextMapBuilder
+from markpipe.model.span import Span
+from markpipe.redaction.plan import PlanError, Request, parse_region, phrases_of, plan
+from markpipe.redaction.policy import Gap, Undecidable, class_width
+
+
+def text_map(*lines: str) -> TextMap:
+    builder = TextMapBuilder()
+    builder.begin("page:1", PartKind.PAGE, page=1)
+    for line in lines[:-1]:
+        builder.add(line)
+        builder.join()
+    builder.add(lines[-1])
+    return builder.build()
+
+
+def test_phrases_are_kept_once_longest_first() -> None:
+    removal = plan(Request(phrases=("甲乙", "甲乙丙", "甲乙")), text_map("无关"))
+    assert removal.terms == ("甲乙丙", "甲乙")
+    assert removal.gap is Gap.EXACT
+
+
+def test_patterns_match_across_a_wrapped_line() -> None:
+    removal = plan(Request(patterns=(r"第\d+号库",)), text_map("存于第1", "2号库内"))
+    assert removal.terms == ("第12号库",)
+
+
+def test_a_pattern_that_matches_nothing_leaves_nothing_to_remove() -> None:
+    assert plan(Request(patterns=("没有",)), text_map("正文")).terms == ()
+
+
+def test_findings_become_the_words_that_they_span() -> None:
+    assert plan(Request(spans=(Span(1, 3),)), text_map("在甲乙处")).terms == ("甲乙",)
+
+
+@pytest.mark.parametrize(
+    ("request_", "word"),
+    [
+        (Request(), "没有要删的内容"),
+        (Request(phrases=(" ",)), "空的"),
+        (Request(phrases=("甲" * 2001,)), "超过"),
+        (Request(patterns=("(",)), "正则"),
+        (Request(spans=(Span(0, 99),)), "对不上"),
+        (Request(spans=(Span(2, 2),)), "对不上"),
+    ],
+)
+def test_what_cannot_be_done_is_said(request_: Request, word: str) -> None:
+    with pytest.raises(PlanError, match=word):
+        plan(request_, text_map("正文"))
+
+
+def test_a_long_match_becomes_its_lines() -> None:
+    line = "甲" * 1500
+    removal = plan(Request(patterns=("(?s).+",)), text_map(line, line))
+    assert line in removal.terms
+
+
+def test_regions() -> None:
+    assert parse_region(" 2:10,20.5,30,40 ") == Box(2, 10, 20.5, 30, 40)
+
+
+@pytest.mark.parametrize("text", ["", "1:2,3,4", "0:1,1,2,2", "1:5,1,2,2", "1:1,1,2,1", "一:1,1,2,2"])
+def test_wrong_regions(text: str) -> None:
+    with pytest.raises(PlanError, match="区域"):
+        parse_region(text)
+
+
+def test_a_list_of_phrases() -> None:
+    assert phrases_of("\ufeff甲\n\n 乙 \r\n") == ("甲", "乙")
+
+
+@pytest.mark.parametrize(("ems", "width"), [(0.5, 4), (4.0, 4), (4.1, 8), (9, 12)])
+def test_gaps_are_widened_to_their_class(ems: float, width: int) -> None:
+    assert class_width(ems) == width
+
+
+def test_every_gap_says_what_it_tells() -> None:
+    assert all(gap.remains for gap in Gap)
+    assert {choice.value for choice in Undecidable} == {"rasterise", "refuse"}
