@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from hiding import PHRASE
+from hiding.docxfile import with_member
 from hiding.pdffile import Pdf, show, text_string
 
 from markpipe.model.document import Document, Embedded, Format, ReadStatus, UnreadReason
@@ -164,3 +165,10 @@ def test_a_file_that_holds_itself_ends(tmp_path: Path) -> None:
 )
 def test_nested_names_can_be_shown(name: str, shown: str) -> None:
     assert safe_name(name) == shown
+
+
+def test_a_member_with_a_very_long_name_is_read_all_the_same(reading_worker: Worker) -> None:
+    data = with_member(f"word/{'长' * 9000}.xml", f"<a>内有{PHRASE}</a>")
+    document = read_data(data, reading_worker, LIMITS)
+    assert PHRASE in document.text
+    assert document.status is ReadStatus.READ

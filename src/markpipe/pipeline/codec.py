@@ -71,13 +71,13 @@ def encode_document(document: Document) -> bytes:
         "format": document.format.value,
         "digest": document.digest,
         "parts": [
-            [part.name, part.kind.value, part.start, part.end, part.visible, part.page, part.recognised]
+            [_short(part.name), part.kind.value, part.start, part.end, part.visible, part.page, part.recognised]
             for part in text_map.parts
         ],
         "pages": document.pages,
-        "unread": [[item.where, item.reason.value, item.detail] for item in document.unread],
-        "embedded": [[item.name, item.where] for item in document.embedded],
-        "title": document.title,
+        "unread": [[_short(item.where), item.reason.value, _short(item.detail)] for item in document.unread],
+        "embedded": [[_short(item.name), item.where] for item in document.embedded],
+        "title": _short(document.title),
     }
     blobs = (
         text_map.text.encode("utf-8", "surrogatepass"),
@@ -176,6 +176,11 @@ def _count(value: object) -> int:
     if type(value) is not int or value < 0:
         raise BadAnswerError
     return value
+
+
+def _short(name: str) -> str:
+    """A name from a file, cut to what the other side takes; a member's name may have 65535 bytes."""
+    return name if len(name) <= _LONGEST_NAME else f"{name[: _LONGEST_NAME - 1]}…"
 
 
 def _name(value: object) -> str:

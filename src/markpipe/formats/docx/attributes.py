@@ -52,13 +52,16 @@ _MARKUP = frozenset({"Ignorable", "Requires", "schemaLocation", "ProcessContent"
 def attribute_words(root: etree._Element) -> dict[PartKind, list[str]]:
     """The words in the attributes below an element, by the kind of place, each once."""
     found: dict[PartKind, dict[str, None]] = {}
+    seen: set[tuple[object, object, object]] = set()  # styles repeat the same few attributes by the thousand
     for element in root.iter(etree.Element):
-        if not element.attrib:
-            continue
-        for key, raw in element.attrib.items():
+        tag = element.tag
+        for key, raw in element.items():
+            if (tag, key, raw) in seen:
+                continue
+            seen.add((tag, key, raw))
             value = str(raw)
             name = local(str(key))
-            place = (local(str(element.tag)), name)
+            place = (local(str(tag)), name)
             if place in _BY_PLACE or name in _ANYWHERE:
                 kind = _BY_PLACE.get(place, _ANYWHERE.get(name))
             elif name in _MARKUP or not says_something(value):
