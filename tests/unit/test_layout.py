@@ -138,7 +138,7 @@ def test_a_demo_says_so_beside_the_mark_and_in_the_stamp() -> None:
 @pytest.mark.parametrize(
     ("proposal", "text"),
     [
-        (PROPOSAL, "拟定密级：机密，期限10年（未经审核批准）"),
+        (PROPOSAL, "拟定密级：机密★10年（未经审核批准）"),
         (dataclasses.replace(PROPOSAL, term=None), "拟定密级：机密，期限待定（未经审核批准）"),
         (dataclasses.replace(PROPOSAL, level=None, term=None), "拟定密级：不定密（未经审核批准）"),
     ],
@@ -147,6 +147,11 @@ def test_pre_mark_words(proposal: Proposal, text: str) -> None:
     plan = pre_mark(proposal, demo=False)
     assert [line.text for line in _only(plan, ItemKind.PREMARK).lines] == [text]
     assert not plan.formal
+
+
+def test_what_a_rule_stands_against_is_pre_marked_without_star() -> None:
+    plan = pre_mark(PROPOSAL, demo=False, approvable=False)
+    assert [line.text for line in _only(plan, ItemKind.PREMARK).lines] == ["拟定密级：机密，期限10年（未经审核批准）"]
 
 
 def test_a_pre_mark_cannot_be_taken_for_a_mark() -> None:

@@ -94,19 +94,25 @@ def determined(determination: Determination, serial: int | None = None, stamp: S
     return MarkPlan(tuple(items), determination.id, determination.demo)
 
 
-def pre_mark(proposal: Proposal, demo: bool) -> MarkPlan:
-    """The plan for a 拟定: one small line that says so, away from where a mark stands, in blue."""
-    items = [_pre_mark(pre_mark_text(proposal))]
+def pre_mark(proposal: Proposal, demo: bool, *, approvable: bool = True) -> MarkPlan:
+    """The plan for a 拟定: one small line that says so, away from where a mark stands, in blue.
+
+    `approvable` False (a rule stands against it, such as a level beyond the unit's authority) leaves ★ out: what
+    nobody here may determine must not look as if it only waited for a signature.
+    """
+    items = [_pre_mark(pre_mark_text(proposal, approvable=approvable))]
     if demo:
         items.append(_demo())
     return MarkPlan(tuple(items), proposal.digest, demo)
 
 
-def pre_mark_text(proposal: Proposal) -> str:
-    """The words of a pre-mark, without ★, which belongs to what is determined: 拟定密级：机密，期限10年（未经审核批准）."""
-    if proposal.level is None:
+def pre_mark_text(proposal: Proposal, *, approvable: bool = True) -> str:
+    """The words of a pre-mark: 拟定密级：机密★10年（未经审核批准）, or in words 拟定密级：机密，期限10年（未经审核批准）."""
+    if proposal.mark is None:
         return f"{PREMARK_HEAD}不定密（{PREMARK_TAIL}）"
-    return f"{PREMARK_HEAD}{proposal.level.label}，{term_words(proposal.term)}（{PREMARK_TAIL}）"
+    if proposal.term is None or not approvable:
+        return f"{PREMARK_HEAD}{proposal.mark.level.label}，{term_words(proposal.term)}（{PREMARK_TAIL}）"
+    return f"{PREMARK_HEAD}{proposal.mark.text}（{PREMARK_TAIL}）"
 
 
 def term_text(term: Term) -> str:

@@ -70,7 +70,7 @@ def _application(outcome: Outcome, proposal: Proposal, press: Press, agency: Age
 
 def _proposed(outcome: Outcome, proposal: Proposal, data: bytes, press: Press) -> Output:
     """The 拟定稿: a pre-mark that nobody can take for a mark or a 定密戳记."""
-    plan = pre_mark(proposal, press.actor.demo)
+    plan = pre_mark(proposal, press.actor.demo, approvable=not outcome.violations)
     target = press.out / "proposals" / outcome.assessment.path
     fmt = outcome.assessment.document.format
     return put_marks(press, data, fmt, plan, target, OutputKind.PROPOSAL, replace=True)

@@ -170,7 +170,7 @@ def test_a_pre_mark_stands_apart_from_a_mark(make_docx: MakeDocx, proposal: Prop
     path.write_bytes(mark(make_docx(), plan).data)
     assert check_marks(path, plan) == ()
     header = _parts(path.read_bytes())["word/markpipeHeader.xml"].decode()
-    assert "拟定密级：机密，期限10年（未经审核批准）" in header
+    assert "拟定密级：机密★10年（未经审核批准）" in header
     assert "MARKPIPE-mark" not in header
 
 

@@ -283,7 +283,7 @@ def test_a_pre_mark_is_read_back_and_leaves_the_place_of_a_mark_empty(
 ) -> None:
     plan, path = pre_mark(proposal, demo=True), tmp_path / "稿.pdf"
     words = _words(mark(make_pdf(), plan).data, path)
-    assert any(text == "拟定密级：机密，期限10年（未经审核批准）" for text, _, _ in words)
+    assert any(text == "拟定密级：机密★10年（未经审核批准）" for text, _, _ in words)
     assert not [text for text, x, y in words if x < 60 and 30 < y < 60]
     assert check_marks(path, plan) == ()
 
