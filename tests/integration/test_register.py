@@ -21,11 +21,15 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from markpipe.errors import ConfigurationError, OutputError, RefusedError, RegisterError, UsageError
 from markpipe.keys.keyring import Keyring
+from markpipe.ledger.custody import Move, Reproduce
+from markpipe.ledger.custody_fold import CUSTODY_TABLES
+from markpipe.ledger.destruction import Destruction
 from markpipe.ledger.events import CopiesAllocated, CopyMade
 from markpipe.ledger.fold import TABLES, fold
 from markpipe.model.agency import Actor
 from markpipe.model.carrier import CopyState
 from markpipe.model.classification import Duration, Level, Mark
+from markpipe.model.custody import OUT, Act, CarrierState, Incoming, Reproduction, carrier_ref
 from markpipe.model.decision import Decision, Determination, Origin, Proposal, Source
 from markpipe.store import database as database_module
 from markpipe.store import projection
@@ -275,6 +279,29 @@ def test_an_older_register_is_brought_up_to_date(
     with Register.open(f"sqlite:///{path}", keyring) as register:
         assert upgraded == ["yes"]
         assert register.verify() == ()
+
+
+def as_first_version(path: Path) -> None:
+    """The register as the first program left it: without the tables that came later."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for table in ("step", *(table.name for table in CUSTODY_TABLES)):
+        connection.execute(f"drop table {table}")
+    connection.execute("update alembic_version set version_num = '0001'")
+    connection.close()
+
+
+def test_a_register_of_the_first_version_gets_its_carriers(approved: Register, path: Path, keyring: Keyring) -> None:
+    for copy in approved.allocate(determination(), 3, HANDLER, AT):
+        if copy.serial < 3:
+            approved.made(copy, f"a{copy.serial}", f"份/{copy.serial}", HANDLER, AT)
+    approved.void("D2026-0001", 2, "卡纸", HANDLER, AT)
+    before = approved.carriers(), approved.history("D2026-0001/2"), [event.hash for event in approved.events()]
+    approved.close()
+    as_first_version(path)
+    with Register.open(f"sqlite:///{path}", keyring) as upgraded:
+        assert upgraded.verify() == ()
+        after = upgraded.carriers(), upgraded.history("D2026-0001/2"), [event.hash for event in upgraded.events()]
+    assert after == before
 
 
 def test_opening_loads_no_migration_tool(register: Register, path: Path, tmp_path: Path) -> None:
@@ -826,6 +853,70 @@ class Anything(RuleBasedStateMachine):
     @rule(digest=DIGESTS, answer=st.sampled_from(["未涉及内容", "涉及内容"]))
     def answer(self, digest: str, answer: str) -> None:
         self.twice(lambda: self.register.answer_citation(digest, "c", "文号", answer, "理由", HANDLER, AT))
+
+    def carrier(self, pick: int) -> str | None:
+        carriers = self.register.carriers()
+        return carriers[pick % len(carriers)].ref if carriers else None
+
+    @rule(serials=st.sets(st.sampled_from(["1", "000117", "9"]), min_size=1), number=st.sampled_from(["甲", "乙"]))
+    def receive(self, serials: set[str], number: str) -> None:
+        incoming = Incoming("", "省厅", number, "通知", MARK, DAY, "机要交通", Reproduction.ALLOWED)
+        try:
+            self.register.receive_carriers(incoming, sorted(serials), HANDLER, AT)
+        except RefusedError:
+            return
+
+    @rule(act=st.sampled_from(sorted(Act)), holder=st.sampled_from(["赵六", "孙七"]), pick=st.integers(0, 9))
+    def move(self, act: Act, holder: str, pick: int) -> None:
+        wanted = Move(act, DAY, holder, due=DAY if act is Act.LEND else None, approved_by="吴九", approval="审1号")
+        ref = self.carrier(pick)
+        if ref is not None and act in (Act.SEND, Act.SIGN, Act.CIRCULATE, Act.LEND, Act.RETURN, Act.ARCHIVE):
+            self.twice(lambda: self.register.move(wanted, (ref,), HANDLER, AT))
+
+    @rule(pick=st.integers(0, 9), approval=REASONS, number=st.integers(1, 2))
+    def duplicate(self, pick: int, approval: str, number: int) -> None:
+        ref = self.carrier(pick)
+        if ref is not None:
+            wanted = Reproduce(number, "吴九", approval, "函1号", "本局复制", DAY)
+            self.twice(lambda: self.register.duplicate(ref, wanted, HANDLER, AT))
+
+    @rule(pick=st.integers(0, 9))
+    def lose(self, pick: int) -> None:
+        ref = self.carrier(pick)
+        if ref is not None:
+            self.twice(lambda: self.register.lose(ref, "途中", DAY, HANDLER, AT))
+
+    @rule(pick=st.integers(0, 9), sign=st.sampled_from([(), ("孙七",), ("周八", "孙七")]))
+    def destroy(self, pick: int, sign: tuple[str, ...]) -> None:
+        ref = self.carrier(pick)
+        wanted = Destruction("", "吴九", "审1号", "自行销毁", "机要室", "", ("孙七", "周八"), "王五", DAY)
+        try:
+            listing = self.register.list_destruction(wanted, (ref,) if ref else (), (), HANDLER, AT)
+        except (RefusedError, UsageError):
+            return
+        for witness in sign:
+            signer = Actor(witness, witness)
+            self.twice(lambda signer=signer: self.register.sign_destruction(listing.id, DAY, signer, AT))
+
+    @rule(holder=st.sampled_from(["赵六", "孙七"]))
+    def recall(self, holder: str) -> None:
+        try:
+            opened = self.register.open_recall(series=None, holder=holder, due=DAY, reason="", actor=HANDLER, at=AT)
+            self.twice(lambda: self.register.close_recall(opened.id, DAY, HANDLER, AT))
+        except UsageError:
+            return
+
+    @invariant()
+    def every_made_copy_is_one_carrier(self) -> None:
+        """份数 = the sum of where they stand."""
+        if hasattr(self, "register"):
+            made = [copy for copy in self.register.copies() if copy.state is not CopyState.ALLOCATED]
+            own = {carrier.ref: carrier for carrier in self.register.carriers() if carrier.ref.count("/") == 1}
+            numbered = {carrier_ref(copy.determination, copy.serial): copy for copy in made}
+            assert numbered.keys() == {ref for ref in own if ref.startswith("D")}
+            for ref, carrier in own.items():
+                held = carrier.state in (*OUT, CarrierState.LOST)
+                assert bool(carrier.holder) <= held, ref
 
     @invariant()
     def tables_are_the_fold(self) -> None:

@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "copies": ("markpipe.cli.copies:group", "份号与各份的去向"),
     "carriers": ("markpipe.cli.carriers:group", "收文登记簿：外单位发来的载体"),
     "register": ("markpipe.cli.register:group", "台账：核验、导出、备份、统计"),
+    "keys": ("markpipe.cli.keys:group", "密钥文件：查看、更换"),
     "dictionary": ("markpipe.cli.dictionary:group", "保密事项范围词典：检查、列出、试用"),
     "stamps": ("markpipe.cli.stamps:group", "标志和印章的版式：列出、预览"),
     "rule": ("markpipe.cli.rule:command", "查一条规则的内容和出处"),

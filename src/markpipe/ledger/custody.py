@@ -104,7 +104,7 @@ def move(wanted: Move, carriers: Sequence[Carrier]) -> Events:
         wanted.act,
         tuple(carrier.ref for carrier in fresh),
         _TO[wanted.act],
-        "" if wanted.act is Act.RETURN else wanted.holder,
+        _holder(wanted),
         wanted.unit,
         wanted.on,
         wanted.due,
@@ -145,8 +145,12 @@ def _complete(wanted: Move) -> None:
 
 
 def _stands_so(wanted: Move, carrier: Carrier) -> bool:
-    holder = "" if wanted.act is Act.RETURN else wanted.holder
-    return (carrier.state, carrier.holder) == (_TO[wanted.act], holder) and carrier.due == wanted.due
+    return (carrier.state, carrier.holder, carrier.due) == (_TO[wanted.act], _holder(wanted), wanted.due)
+
+
+def _holder(wanted: Move) -> str:
+    """Who has it afterwards; nobody where the act does not give it to a person."""
+    return wanted.holder if wanted.act in (*_TO_SOMEBODY, Act.SIGN) else ""
 
 
 def _check_place(act: Act, carrier: Carrier) -> None:
