@@ -149,7 +149,9 @@ def test_d12_a_mark_quoted_in_teaching_material_is_looked_at_not_refused(office:
 
 def test_d13_a_registered_sentence_in_a_tracked_deletion_refuses(office: Office) -> None:
     source = office.add_source()
-    draft = office.write_docx(office.folder / "简讯.docx", "本站举办开放日", "欢迎市民前来参观。", "参观从上午九点开始。")
+    draft = office.write_docx(
+        office.folder / "简讯.docx", "本站举办开放日", "欢迎市民前来参观。", "参观从上午九点开始。"
+    )
     delete_last_paragraph(draft, SECRET)
     document = review(office, draft, code=5)["简讯.docx"]
     assert (document["verdict"], document["label"]) == ("refuse", "不得公开")
@@ -332,3 +334,24 @@ def test_a_false_alarm_is_settled_by_a_person_on_record(office: Office) -> None:
     assert office.call(*settle).returncode == 2
     assert office.call(*settle, "--reason", "mark-quoted", "--why", "只是举例").returncode == 0
     assert review(office, draft, code=0)["例.txt"]["verdict"] == "publish"
+
+
+def test_d17_a_run_stops_as_well_before_anything_reaches_out(tmp_path: Path) -> None:
+    office = make_office(tmp_path / "office", extra='[system]\nlevel = "非密"\n')
+    office.write_text(office.drafts / "通知.txt", f"机密★10年\n\n关于隐蔽点位的通知\n\n{SECRET}\n")
+    done = office.call("run", office.drafts, office.out)
+    assert done.returncode == 5
+    assert "隔离" in done.stderr
+    assert office.events().count("incident-opened") == 1
+    assert all(SECRET[:10].encode() not in path.read_bytes() for path in office.out.rglob("*") if path.is_file())
+
+
+def test_what_this_unit_has_determined_is_known_by_its_bytes(office: Office) -> None:
+    office.add_source()
+    draft = office.write_docx(office.drafts / "报告.docx", "关于准备情况的报告", SECRET[:60])
+    matter = office.json("determination", "propose", draft)["id"]
+    office.json("determination", "approve", matter, "--as", "李四")
+    stamped = office.folder / "盖章.docx"
+    assert office.call("stamp", draft, "--determination", matter, "-o", stamped).returncode == 0
+    for file in (draft, stamped):
+        assert "determination" in codes(review(office, file, code=5)[file.name])

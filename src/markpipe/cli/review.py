@@ -15,7 +15,7 @@ from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.config.dictionaries import load_catalogues, ruleset_digest
 from markpipe.detect.labels import find_work_marks
 from markpipe.detect.personal import find_personal
-from markpipe.errors import ExitCode, OutputError, UsageError, worst
+from markpipe.errors import ExitCode, OutputError, RefusedError, UsageError, worst
 from markpipe.model.agency import Actor
 from markpipe.model.document import ReadStatus, TextMap
 from markpipe.model.finding import Finding
@@ -128,7 +128,7 @@ def command(
     mode = ExcerptMode(excerpt)
     with ExitStack() as stack:
         register = _register(site, stack, needed=release is not None)
-        actor = site.actor(as_name) if register is not None else None
+        actor = _actor(site, as_name, named=release is not None) if register is not None else None
         work = stack.enter_context(work_folder(default_root()))
         items = _items(paths, work)
         for line in duplicates_of(items):
@@ -168,6 +168,16 @@ def _register(site: Site, stack: ExitStack, *, needed: bool) -> Register | None:
     if settings.path is not None:
         site.echo("提示：本站点还没有台账，未与已定密来源比对；先运行 markpipe init", err=True)
     return None
+
+
+def _actor(site: Site, as_name: str | None, *, named: bool) -> Actor:
+    """Who reviews.  Only looking needs no person: an account that is nobody's stands for itself in the events."""
+    try:
+        return site.actor(as_name)
+    except RefusedError:
+        if named or as_name is not None:
+            raise
+        return Actor(site.account(), site.account(), site.settings.demo)
 
 
 def _items(paths: tuple[Path, ...], work: Path) -> tuple[Item, ...]:

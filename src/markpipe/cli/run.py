@@ -15,6 +15,7 @@ from markpipe.cli.site import Site, format_option, pass_site
 from markpipe.detect.triage import Threshold
 from markpipe.errors import ExitCode, worst
 from markpipe.model.outcome import Outcome
+from markpipe.pipeline import review
 from markpipe.pipeline.batch import duplicates_of, each, list_inputs, refuse_overlap
 from markpipe.pipeline.decisions import Decisions, load_decisions
 from markpipe.pipeline.journal import NAME, Journal
@@ -26,6 +27,7 @@ from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.pipeline.writer import make_folder, sweep
 from markpipe.report.console import summary_lines
 from markpipe.report.places import ExcerptMode
+from markpipe.store.register import Register
 from markpipe.text.dates import parse_date
 
 
@@ -101,7 +103,8 @@ def command(
         for line in duplicates_of(items):
             site.echo(f"提示：{line}", err=True)
         looked = each(items, lambda _: make_worker(site, work, ocr), jobs, examiner.look)
-        with progress(zip(items, looked, strict=True), len(items), "处理") as pairs:
+        pairs_found = review.guarded(zip(items, looked, strict=True), _ceiling(site, register), acting, site.now)
+        with progress(pairs_found, len(items), "处理") as pairs:
             outcomes = tuple(batch.process(item, assessment) for item, assessment in pairs)
     code = _exit_code(outcomes)
     answer = _answer_command(site, source)
@@ -123,6 +126,13 @@ def command(
         click.echo("\n".join(summary_lines(outcomes, demo=acting.demo, width=width, answer=answer)))
         click.echo(f"报告：{out / 'report.html'}")
     return code
+
+
+def _ceiling(site: Site, register: Register) -> review.Desk:
+    """What may be processed here: content above the level of the system stops the run before it reaches OUT."""
+    settings = site.settings
+    decided = register.decided() if settings.system_level else {}
+    return review.Desk(settings.agency.name, site.today(), settings.system_level, register=register, decided=decided)
 
 
 def _exit_code(outcomes: tuple[Outcome, ...]) -> ExitCode:

@@ -12,7 +12,7 @@ module writes no file and signs nothing: that is `pipeline.release`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -143,6 +143,16 @@ def ensure_level(one: Reviewed, desk: Desk, actor: Actor | None, now: dt.datetim
         f"{steps}。报告时限：{shown} 之前",
         ("SYS-1", "INC-1"),
     )
+
+
+def guarded(
+    pairs: Iterable[tuple[Item, Assessment]], desk: Desk, actor: Actor, now: Callable[[], dt.datetime]
+) -> Iterator[tuple[Item, Assessment]]:
+    """The same files, as long as none is above the level of the system; the first that is ends the run (SYS-1)."""
+    for item, assessment in pairs:
+        if desk.system_level:
+            ensure_level(reviewed(item.path, assessment, desk), desk, actor, now())
+        yield item, assessment
 
 
 def open_reasons(review: Review) -> tuple[str, ...]:
