@@ -1,4 +1,4 @@
-"""国家秘密事项定密审核审批表, 派生国家秘密定密审批表: what the handler proposes, on what basis, what the rules say, and what the officer decides.
+"""国家秘密事项定密审核审批表, 派生国家秘密定密审批表: what is proposed, on what basis, what the rules say, what is decided.
 
 The fields are the record that the law asks for: 承办人 and 定密责任人 (保密法第十六条), level, term and access scope
 (实施条例第十七条), and for a derivative the source's title, number, mark and date (`law.md` DRV-6).  No official
@@ -53,7 +53,7 @@ def approval_form(
         rows=[
             *_matter_rows(proposal, agency),
             *_proposal_rows(proposal),
-            *_basis_rows(proposal),
+            *_basis_rows(proposal, proposal.basis if determination is None else determination.basis),
             *_check_rows(proposal, violations),
             *_opinion_rows(opinions),
             *_together(_decision_rows(determination)),
@@ -110,7 +110,8 @@ def _point_words(number: int, point: SecretPoint) -> str:
     return f"{number}. {point.mark.level.label}，{term_words(point.mark.term)}{entry}"
 
 
-def _basis_rows(proposal: Proposal) -> Iterator[Row]:
+def _basis_rows(proposal: Proposal, lines: Sequence[str]) -> Iterator[Row]:
+    """The sources as a table and the other lines; once determined also the authority and the consents it rests on."""
     yield band("二、定密依据")
     if proposal.derivations:
         heads = (("已定密事项标题", 4), ("发文字号", 3), ("密级和期限", 2), ("制发日期", 3))
@@ -118,10 +119,10 @@ def _basis_rows(proposal: Proposal) -> Iterator[Row]:
         for derivation in proposal.derivations:
             yield from _derivation_rows(derivation)
     tabled = tuple(f"《{derivation.source.title}》（" for derivation in proposal.derivations)
-    others = [basis for basis in proposal.basis if not basis.startswith(tabled)]
+    others = [basis for basis in lines if not basis.startswith(tabled)]
     if others:
         yield Row((label("事项依据"), value("\n".join(others), _WIDE)))
-    if not proposal.derivations and not proposal.basis:
+    if not proposal.derivations and not lines:
         yield Row((label("事项依据"), value("（待填：保密事项范围的名称和条目，或已定密事项）", _WIDE)))
 
 
