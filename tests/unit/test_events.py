@@ -9,7 +9,7 @@ from enum import Enum
 from typing import Any, get_args, get_type_hints
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from markpipe.ledger import codec, events
@@ -162,6 +162,7 @@ def any_event(kind: type[Any]) -> st.SearchStrategy[Any]:
     return st.builds(kind, **chosen)
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.one_of(*(any_event(kind.event) for kind in KINDS)))
 def test_every_event_comes_back_and_has_one_spelling(event: Event) -> None:
     name, version, payload = encode(event)
@@ -171,6 +172,7 @@ def test_every_event_comes_back_and_has_one_spelling(event: Event) -> None:
     assert canonical(json.loads(payload)) == payload
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(SOURCES, PROPOSALS, DETERMINATIONS)
 def test_model_values_come_back(source: Source, proposal: Proposal, determination: Determination) -> None:
     assert codec.from_text(codec.SOURCE, codec.text_of(codec.SOURCE, source)) == source

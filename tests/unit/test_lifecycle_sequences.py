@@ -92,7 +92,7 @@ class Office:
             )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(MARKS, OPERATIONS)
 def test_nothing_unlocked_is_below_its_sources(mark: Mark, operations: list[tuple[str, str, Mark]]) -> None:
     office = Office(mark)
@@ -113,6 +113,7 @@ def test_nothing_unlocked_is_below_its_sources(mark: Mark, operations: list[tupl
                 assert one.end.covers(asked.end)
 
 
+@settings(deadline=None)
 @given(MARKS, MARKS)
 def test_following_ends_what_locks_and_doing_it_twice_changes_nothing(mark: Mark, new: Mark) -> None:
     office = Office(mark)
