@@ -29,6 +29,7 @@ _SCALE = 2.0
 _LONGEST = 2600.0
 _UNLIKE = 10
 _OPAQUE = 0.95
+_THIN = 2.0
 _STEP = 4
 _MOST = 63 << 12
 _RGB = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_RGB)
@@ -292,9 +293,23 @@ class Sight:
         if glyph.number in self.unknown:
             mine = np.ones_like(mine)
         elif not self.seen[glyph.number]:
-            return False
+            thin = self._thin(glyph)
+            if thin is None:
+                return False
+            rows, columns = self.window(thin)
+            mine = self.numbers[rows, columns] < glyph.number
         differs = np.abs(self.as_is[rows, columns].astype(np.int16) - self.bare[rows, columns]).max(axis=2, initial=0)
         return bool((differs[mine] > _UNLIKE).any())
+
+    def _thin(self, glyph: Glyph) -> tuple[float, float, float, float] | None:
+        """The ink box of a stroke thinner than a pixel (l, i, a dash), which flat painting may miss; else None."""
+        path = self._fonts.outline(glyph.font, glyph.gid)
+        if path is None:
+            return None
+        box = mupdf.ll_fz_bound_path(path.m_internal, None, mupdf.ll_fz_make_matrix(*glyph.matrix))
+        narrow = min(box.x1 - box.x0, box.y1 - box.y0) * self.scale < _THIN
+        long = max(box.x1 - box.x0, box.y1 - box.y0) * self.scale >= 1
+        return (box.x0, box.y0, box.x1, box.y1) if narrow and long else None
 
     def visible_pixels(self, picture: Picture, size: tuple[int, int]) -> NDArray[np.bool_] | None:
         """A map (height, width) of the pixels of a picture that can be seen; None: all of them."""
