@@ -137,7 +137,16 @@ def freeing(register: Register, decision_id: str) -> Callable[[Document], None]:
                 "请先办理解密或部分公开，再行脱密处理",
                 ("PUB-2",),
             )
-        del document
+        carriers = {
+            *(one.sha256 for one in register.outputs(decision_id)),
+            *(c.sha256 for c in register.copies(decision_id)),
+        }
+        if document.digest not in {matter.digest, *carriers}:
+            raise RefusedError(
+                f"{decision_id} 的决定不是针对这份文件的，内容校验值对不上",
+                "核对编号；应为审批过的原稿，或者由它加盖标志写出的文件",
+                ("PUB-2",),
+            )
 
     return check
 
