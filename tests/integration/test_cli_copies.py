@@ -7,7 +7,13 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from office import SECRET, Office
+from desk import Desk
+from office import SECRET, Office, make_office
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Desk(make_office(tmp_path / "office").folder)
 
 
 @pytest.fixture
@@ -63,6 +69,8 @@ def test_a_crash_between_file_and_event_is_made_good_with_the_same_number(office
         (last,) = connection.execute("select max(seq) from event").fetchone()
         connection.execute("delete from event where seq = ? and type = 'copy-made'", (last,))
         connection.execute("update copy set state = 'ALLOCATED', sha256 = '', path = '' where serial = 2")
+        connection.execute("delete from carrier where serial = 2")
+        connection.execute("delete from custody where seq = ?", (last,))
     connection.close()
     assert office.json("copies", "status")["summary"] == {"在库": 1, "已编号待制作": 1}
     assert issue(office, draft) == ["000001", "000002"]
@@ -116,7 +124,12 @@ def test_out_must_be_a_folder(office: Office, draft: Path) -> None:
 
 def test_without_copies_status_says_so(office: Office) -> None:
     assert office.call("copies", "status").stdout.strip() == "还没有编份号"
-    assert office.json("copies", "status") == {"schema": "markpipe.copies/1", "copies": [], "summary": {}}
+    assert office.json("copies", "status") == {
+        "schema": "markpipe.copies/1",
+        "copies": [],
+        "duplicates": [],
+        "summary": {},
+    }
 
 
 def test_a_sound_register_verifies(office: Office, draft: Path) -> None:

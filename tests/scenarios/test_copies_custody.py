@@ -2,35 +2,18 @@
 
 from __future__ import annotations
 
-import contextlib
 import datetime as dt
-import io
-import subprocess
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 import pytest
+from desk import Desk
 from office import SECRET, Office, make_office
-
-from markpipe.cli.main import cli
 
 PEOPLE = "".join(f'[[people]]\nname = "{name}"\n' for name in ("赵六", "孙七", "周八", "吴九"))
 APPROVED = ("--approved-by", "吴九", "--approval", "审〔2026〕7号")
 COPY = "D2026-0001/{:06d}"
-
-
-class Desk(Office):
-    """An office whose commands run in this process: these tests call some hundred, each a whole command line."""
-
-    def call(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        words = ["--config", str(self.folder / "markpipe.toml"), *map(str, arguments)]
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), pytest.raises(SystemExit) as left:
-            cli.main(words, prog_name="markpipe")
-        code = left.value.code
-        assert isinstance(code, int)
-        return subprocess.CompletedProcess(words, code, out.getvalue(), err.getvalue())
 
 
 @pytest.fixture
