@@ -83,6 +83,37 @@ def test_an_honest_file_is_read_without_more_ado() -> None:
     assert [part.name for part in document.text_map.parts] == ["page:1"]
 
 
+def linearised(path: Path) -> bytes:
+    document = pymupdf.open()
+    for _ in range(2):
+        document.new_page().insert_text((72, 72), PUBLIC, fontname="china-s")
+    plain = path / "plain.pdf"
+    document.save(str(plain))
+    with pikepdf.open(plain) as pdf:
+        pdf.save(path / "web.pdf", linearize=True)
+    return (path / "web.pdf").read_bytes()
+
+
+def test_a_linearised_file_hides_nothing_in_its_hints(tmp_path: Path) -> None:
+    document = read(linearised(tmp_path), LIMITS)
+    assert document.unread == ()
+    assert PUBLIC in document.text
+
+
+def test_a_stream_that_only_looks_like_hints_is_read(tmp_path: Path) -> None:
+    """Words in the place of the hints are found all the same."""
+    data = linearised(tmp_path)
+    (tmp_path / "web.pdf").write_bytes(data)
+    with pikepdf.open(tmp_path / "web.pdf") as pdf:
+        hints = pdf.make_stream(b"\x00\x01" + PHRASE.encode("utf-8") + b"\x00\xff" * 20)
+        hints.S = 36
+        pdf.Root.Linearized = 1  # keeps the word in the file, as a real one would
+        pdf.Root.Extra = hints
+        pdf.save(tmp_path / "false.pdf", compress_streams=False)
+    document = read((tmp_path / "false.pdf").read_bytes(), LIMITS)
+    assert PHRASE in document.text or document.unread
+
+
 def test_an_encrypted_file_gives_no_text() -> None:
     out = io.BytesIO()
     with pikepdf.open(io.BytesIO(one_page(show(PHRASE)))) as pdf:

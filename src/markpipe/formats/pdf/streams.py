@@ -40,6 +40,8 @@ _WORDLESS_KEYS = frozenset(
     ]
 )
 _WORDLESS = re.compile(r"/Type/(?:ObjStm|XRef|CMap|Halftone)\b|/(?:FunctionType|ShadingType|HalftoneType) \d")
+_HINTS = re.compile(r"<<(?=.*/S \d)(?: ?/(?:Filter ?/FlateDecode|(?:Length|[ABCEILOSTV]) \d+))+ ?>>")
+"""The dictionary of a hint stream, which tells a browser where the pages of a linearised file lie (ISO 32000-1 F.4)."""
 
 
 class Streams:
@@ -89,7 +91,12 @@ class Streams:
         if "JS" in keys:
             decoded = self._data(number)
             return self._words(number, PartKind.SCRIPT, (text_of(decoded),))
+        if not keys and self._linearised() and _HINTS.fullmatch(printed):
+            return self._words(number, PartKind.CUSTOM_DATA, carve(self._data(number)))
         return self._unknown(number, keys)
+
+    def _linearised(self) -> bool:
+        return any("/Linearized" in printed for printed in self._printed.objects)
 
     def _content(self, number: int) -> None:
         """A content stream: only what it says without drawing it."""
