@@ -7,6 +7,11 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# No test has a time limit, and how busy a machine is says nothing about the program.
+settings.register_profile("ours", settings(), deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("ours")
 
 RESOURCES = Path(__file__).parent / "resources"
 if str(RESOURCES) not in sys.path:
