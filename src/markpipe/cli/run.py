@@ -122,10 +122,15 @@ def command(
     if fmt == "json":
         click.echo(text, nl=False)
     else:
-        width = shutil.get_terminal_size((100, 24)).columns
-        click.echo("\n".join(summary_lines(outcomes, demo=acting.demo, width=width, answer=answer)))
-        click.echo(f"报告：{out / 'report.html'}")
+        _say(outcomes, out, answer, demo=acting.demo)
     return code
+
+
+def _say(outcomes: tuple[Outcome, ...], out: Path, answer: str, *, demo: bool) -> None:
+    """The summary for a terminal."""
+    width = shutil.get_terminal_size((100, 24)).columns
+    click.echo("\n".join(summary_lines(outcomes, demo=demo, width=width, answer=answer)))
+    click.echo(f"报告：{out / 'report.html'}")
 
 
 def _ceiling(site: Site, register: Register) -> review.Desk:
