@@ -170,7 +170,10 @@ class Pattern:
 
 @dataclass(frozen=True, slots=True)
 class CatalogueItem:
-    """One 保密事项.  `id` is unique over all catalogues; `level_rule` says how the level is found where none is fixed."""
+    """One 保密事项.  `id` is unique over all catalogues; `level_rule` says how the level is found where none is fixed.
+
+    `aggregate`: so many places together make the matter, of its own patterns or of the items that `of` names.
+    """
 
     id: str
     kind: Kind
@@ -185,6 +188,7 @@ class CatalogueItem:
     patterns: tuple[Pattern, ...]
     aggregate: int = 0
     note: str = ""
+    of: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ def parse_catalogue(
     items = tuple(_item(node, catalogue, words) for node in root.nodes("item"))
     root.finish("words")
     _unique(items)
+    _combining(items)
     return Catalogue(
         catalogue.id,
         catalogue.title,
@@ -96,6 +97,17 @@ def _unique(items: Sequence[CatalogueItem]) -> None:
         if item.id in seen:
             raise DictionaryError(f"事项编号 {item.id} 重复", ("item", index, "id"))
         seen.add(item.id)
+
+
+def _combining(items: Sequence[CatalogueItem]) -> None:
+    """What an item combines must be there, and be found by itself."""
+    found = {item.id for item in items if item.patterns}
+    for index, item in enumerate(items):
+        for number, part in enumerate(item.of):
+            if part not in found:
+                raise DictionaryError(
+                    f"{item.id} 的 of：没有事项 {part}，或它没有匹配方式", ("item", index, "of", number)
+                )
 
 
 def _item(node: _Node, catalogue: Catalogue, words: _Words) -> CatalogueItem:
@@ -126,7 +138,10 @@ def _item(node: _Node, catalogue: Catalogue, words: _Words) -> CatalogueItem:
         patterns=tuple(_pattern(each, words) for each in node.nodes("pattern")),
         aggregate=node.integer("aggregate", 0),
         note=node.text("note"),
+        of=tuple(f"{catalogue.id}.{each}" for each in node.texts("of")),
     )
+    if item.of and (item.aggregate < 2 or item.patterns):
+        node.fail("of", "与 aggregate（至少 2）一起写，且不另写 pattern")
     node.finish()
     return item
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice
 
+from markpipe.detect.aggregate import as_finding, reached
 from markpipe.detect.catalogue import Bound, Catalogue, CatalogueItem, Group, Pattern, Reach, Scope
 from markpipe.detect.conditions import is_over, meets, to_come
 from markpipe.detect.explain import Evidence, Match, to_finding
@@ -71,11 +72,22 @@ class _Text:
         return self._present[id(group)]
 
 
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a document gives: `findings`, and `parts`, places of aggregate items of which it holds too few alone."""
+
+    findings: tuple[Finding, ...] = ()
+    parts: tuple[Finding, ...] = ()
+
+
 class Matcher:
     """Looks for the items of all catalogues at once.  Building it takes time with the number of words; keep it."""
 
     def __init__(self, catalogues: Sequence[Catalogue]) -> None:
         self._vocabulary = Vocabulary()
+        self._combining = [
+            replace(catalogue, items=tuple(item for item in catalogue.items if item.of)) for catalogue in catalogues
+        ]
         self._vocabulary.prepare(word for catalogue in catalogues for word in catalogue.words())
         add = self._vocabulary.add_all
         self._covers = frozenset().union(*(add(catalogue.covers) for catalogue in catalogues))
@@ -107,16 +119,27 @@ class Matcher:
 
     def find(self, text_map: TextMap, folded: Folded) -> tuple[Finding, ...]:
         """The findings in a document, most likely first, then in the order of the text."""
+        return self.look(text_map, folded).findings
+
+    def look(self, text_map: TextMap, folded: Folded) -> Look:
+        """The findings in a document, and beside them what only counts together with other documents."""
         hits = self._uncovered(self._vocabulary.hits(folded))
         if not hits:
-            return ()
+            return Look()
         kinds_of_text = genres(folded.text)
         text = _Text(folded, Surroundings(text_map, folded), rules_from(folded.text, kinds_of_text))
         for hit in hits:
             text.by_word.setdefault(hit.word, []).append(hit)
-        best = _one_a_place(_gathered(_one_a_unit(self._matches(text))))
-        found = [to_finding(match, others, folded, self._vocabulary, kinds_of_text) for match, others in best]
-        return tuple(sorted(found, key=lambda finding: (-finding.confidence, finding.span, finding.entry)))
+        enough, too_few = _gathered(_one_a_unit(self._matches(text)))
+        whole, parts = (
+            tuple(
+                to_finding(match, others, folded, self._vocabulary, kinds_of_text)
+                for match, others in _one_a_place(matches)
+            )
+            for matches in (enough, too_few)
+        )
+        together = tuple(as_finding(each) for each in reached(self._combining, [whole]))
+        return Look(_likely_first((*whole, *together)), _likely_first(parts))
 
     def _uncovered(self, hits: list[Hit]) -> list[Hit]:
         """Without the hits inside a longer harmless word, and without the harmless words themselves."""
@@ -272,10 +295,15 @@ def _one_a_unit(matches: Iterator[Match]) -> list[Match]:
     ]
 
 
-def _gathered(matches: list[Match]) -> list[Match]:
-    """Without the matches of items that only many of together make (`aggregate`), where there are fewer."""
+def _gathered(matches: list[Match]) -> tuple[list[Match], list[Match]]:
+    """Apart from the rest the matches of items that only many of together make (`aggregate`), where there are fewer."""
     count = Counter(match.item.id for match in matches)
-    return [match for match in matches if count[match.item.id] >= match.item.aggregate]
+    enough = [match for match in matches if count[match.item.id] >= match.item.aggregate]
+    return enough, [match for match in matches if count[match.item.id] < match.item.aggregate]
+
+
+def _likely_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: (-finding.confidence, finding.span, finding.entry)))
 
 
 def _rank(match: Match) -> tuple[bool, float, int, int, int, int, str]:
