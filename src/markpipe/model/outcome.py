@@ -15,7 +15,10 @@ from markpipe.model.finding import Excerpt, Finding, FoundMark
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Assessment:
-    """A file as read and looked through.  `path` is relative to the argument, `/`-separated and NFC."""
+    """A file as read and looked through.  `path` is relative to the argument, `/`-separated and NFC.
+
+    `parts` are places that are no finding by themselves and may be one together with those of other files.
+    """
 
     path: str
     document: Document
@@ -24,6 +27,7 @@ class Assessment:
     excerpts: tuple[Excerpt, ...] = ()
     citations: tuple[Citation, ...] = ()
     derivations: tuple[Derivation, ...] = ()
+    parts: tuple[Finding, ...] = ()
 
 
 _PENDING = (Decision.PROPOSED, Decision.RETURNED, Decision.LAPSED)

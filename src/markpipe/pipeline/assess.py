@@ -67,12 +67,12 @@ class Examiner:
     ) -> Assessment:
         """Look through a document that was read; boxes are fetched for the pages with findings."""
         folded = fold(document.text_map)
-        found = self._matcher.find(document.text_map, folded)
+        looked = self._matcher.look(document.text_map, folded)
         marks = find_marks(document.text_map, folded)
         citations = find_citations(document.text_map, folded)
         excerpts = find_excerpts(folded, self._registered.fingerprints, self._registered.key)
         findings = (
-            *found,
+            *looked.findings,
             *(finding for detector in self._more for finding in detector(document.text_map, folded)),
             *(_mark_finding(mark) for mark in marks),
             *(_citation_finding(citation) for citation in citations),
@@ -88,6 +88,7 @@ class Examiner:
             excerpts,
             citations,
             self._derivations(excerpts, document.text_map),
+            looked.parts,
         )
 
     def _excerpt_finding(self, excerpt: Excerpt, text: str) -> Finding:
