@@ -15,6 +15,14 @@ def _buffer() -> bytes:
     return bytes(pymupdf.Font("china-s").buffer)
 
 
+RADICALS = str.maketrans("工山水", "\u2f2f\u2f2d\u2f54")
+
+
+def as_radicals(text: str) -> str:
+    """The text with compatibility code points that look the same, where a character has one."""
+    return text.translate(RADICALS)
+
+
 @cache
 def glyphs(text: str) -> tuple[int, ...]:
     """Glyph numbers of a text in that font."""

@@ -10,12 +10,10 @@ from urllib.parse import quote
 
 import pikepdf
 
-from hiding import PHRASE
+from hiding import PHRASE, PUBLIC
 from hiding.pdf_pages import image
 from hiding.pdffile import Pdf, one_page, show, text_string
-from hiding.pictures import jpeg
-
-P = text_string(PHRASE)
+from hiding.pictures import jpeg, pixels
 
 
 def annotated(entries: str, *, extra: tuple[str, ...] = (), catalog: str = "") -> bytes:
@@ -33,76 +31,76 @@ def appearance(pdf: Pdf, content: str) -> int:
     return pdf.stream(content, "/Type/XObject/Subtype/Form/BBox[0 0 228 40]/Resources<</Font<</F1 3 0 R>>>>")
 
 
-def a01() -> bytes:
-    return annotated(f"/Subtype/Text/Contents{P}/T{text_string('审核')}/Subj{text_string('意见')}")
+def a01(phrase: str = PHRASE) -> bytes:
+    return annotated(f"/Subtype/Text/Contents{text_string(phrase)}/T{text_string('审核')}/Subj{text_string('意见')}")
 
 
-def a02() -> bytes:
+def a02(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    drawn = appearance(pdf, show(PHRASE, 4, 12))
-    rich = text_string(f"<body><p>{PHRASE}</p></body>")
+    drawn = appearance(pdf, show(phrase, 4, 12))
+    rich = text_string(f"<body><p>{phrase}</p></body>")
     note = pdf.add(
-        f"<</Type/Annot/Subtype/FreeText/Rect[72 500 300 540]/Contents{P}/RC{rich}/DA(/F1 12 Tf 0 g)/AP<</N {drawn} 0 R>>>>"
+        f"<</Type/Annot/Subtype/FreeText/Rect[72 500 300 540]/Contents{text_string(phrase)}/RC{rich}/DA(/F1 12 Tf 0 g)/AP<</N {drawn} 0 R>>>>"
     )
     pdf.page("", entries=f"/Annots[{note} 0 R]")
     return pdf.save()
 
 
-def a03() -> bytes:
-    return annotated(f"/Subtype/Highlight/QuadPoints[72 720 200 720 72 700 200 700]/Contents{P}")
+def a03(phrase: str = PHRASE) -> bytes:
+    return annotated(f"/Subtype/Highlight/QuadPoints[72 720 200 720 72 700 200 700]/Contents{text_string(phrase)}")
 
 
-def a04() -> bytes:
+def a04(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    drawn = appearance(pdf, show(PHRASE, 4, 12))
+    drawn = appearance(pdf, show(phrase, 4, 12))
     stamp = pdf.add(f"<</Type/Annot/Subtype/Stamp/F 2/Rect[72 500 300 540]/AP<</N {drawn} 0 R>>>>")
     pdf.page("", entries=f"/Annots[{stamp} 0 R]")
     return pdf.save()
 
 
-def a05() -> bytes:
-    return annotated(f"/Subtype/Link/A<</S/URI/URI(https://example.invalid/{quote(PHRASE)})>>")
+def a05(phrase: str = PHRASE) -> bytes:
+    return annotated(f"/Subtype/Link/A<</S/URI/URI(https://example.invalid/{quote(phrase)})>>")
 
 
 def field(entries: str) -> bytes:
     return annotated(f"/Subtype/Widget{entries}", catalog="/AcroForm<</Fields[ANNOTATION]>>")
 
 
-def a06() -> bytes:
-    return field(f"/FT/Tx/T(a)/V{P}/DV{P}")
+def a06(phrase: str = PHRASE) -> bytes:
+    return field(f"/FT/Tx/T(a)/V{text_string(phrase)}/DV{text_string(phrase)}")
 
 
-def a07() -> bytes:
-    return field(f"/FT/Ch/T(a)/Ff 131072/Opt[{text_string('甲')}{P}]/V{text_string('甲')}")
+def a07(phrase: str = PHRASE) -> bytes:
+    return field(f"/FT/Ch/T(a)/Ff 131072/Opt[{text_string('甲')}{text_string(phrase)}]/V{text_string('甲')}")
 
 
-def a08() -> bytes:
-    return field(f"/FT/Btn/T(a)/TU{P}/TM(b)/MK<</CA{text_string('确定')}>>")
+def a08(phrase: str = PHRASE) -> bytes:
+    return field(f"/FT/Btn/T(a)/TU{text_string(phrase)}/TM(b)/MK<</CA{text_string('确定')}>>")
 
 
-def a09() -> bytes:
+def a09(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
     packet = pdf.stream(
-        f"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'><data><a>{PHRASE}</a></data></xdp:xdp>".encode(), compress=True
+        f"<xdp:xdp xmlns:xdp='http://ns.adobe.com/xdp/'><data><a>{phrase}</a></data></xdp:xdp>".encode(), compress=True
     )
     pdf.catalog = f"/AcroForm<</Fields[]/XFA[(datasets){packet} 0 R]>>"
     pdf.page()
     return pdf.save()
 
 
-def a10() -> bytes:
+def a10(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    stream = pdf.stream(f"内有{PHRASE}".encode(), "/Type/EmbeddedFile")
-    spec = pdf.add(f"<</Type/Filespec/F(a.txt)/UF(a.txt)/Desc{P}/EF<</F {stream} 0 R>>>>")
+    stream = pdf.stream(f"内有{phrase}".encode(), "/Type/EmbeddedFile")
+    spec = pdf.add(f"<</Type/Filespec/F(a.txt)/UF(a.txt)/Desc{text_string(phrase)}/EF<</F {stream} 0 R>>>>")
     note = pdf.add(f"<</Type/Annot/Subtype/FileAttachment/Rect[72 500 90 520]/FS {spec} 0 R>>")
     pdf.page("", entries=f"/Annots[{note} 0 R]")
     return pdf.save()
 
 
-def a11() -> bytes:
+def a11(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
     signature = pdf.add(
-        f"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached/Name{P}/Reason{P}/ByteRange[0 1 2 3]"
+        f"<</Type/Sig/Filter/Adobe.PPKLite/SubFilter/adbe.pkcs7.detached/Name{text_string(phrase)}/Reason{text_string(phrase)}/ByteRange[0 1 2 3]"
         f"/Contents<{'00' * 64}>>>"
     )
     widget = pdf.add(f"<</Type/Annot/Subtype/Widget/FT/Sig/T(s)/Rect[0 0 0 0]/V {signature} 0 R>>")
@@ -111,10 +109,12 @@ def a11() -> bytes:
     return pdf.save()
 
 
-def a12() -> bytes:
+def a12(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    note = pdf.add(f"<</Type/Annot/Subtype/Redact/Rect[66 590 186 620]/OverlayText{P}/DA(/F1 12 Tf 0 g)>>")
-    pdf.page(show(PHRASE), entries=f"/Annots[{note} 0 R]")
+    note = pdf.add(
+        f"<</Type/Annot/Subtype/Redact/Rect[66 590 {90 + 16 * len(phrase)} 620]/OverlayText{text_string(phrase)}/DA(/F1 12 Tf 0 g)>>"
+    )
+    pdf.page(show(phrase), entries=f"/Annots[{note} 0 R]")
     return pdf.save()
 
 
@@ -128,23 +128,27 @@ def with_catalog(catalog: str, *bodies: str) -> bytes:
     return pdf.save()
 
 
-def c01() -> bytes:
+def c01(phrase: str = PHRASE) -> bytes:
     return with_catalog(
-        "/Outlines 6 0 R", "<</Type/Outlines/First 7 0 R/Last 7 0 R/Count 1>>", f"<</Title{P}/Parent 6 0 R>>"
+        "/Outlines 6 0 R",
+        "<</Type/Outlines/First 7 0 R/Last 7 0 R/Count 1>>",
+        f"<</Title{text_string(phrase)}/Parent 6 0 R>>",
     )
 
 
-def c02() -> bytes:
-    return with_catalog(f"/Names<</Dests<</Names[{P}[9 0 R/Fit]]>>>>")
+def c02(phrase: str = PHRASE) -> bytes:
+    return with_catalog(f"/Names<</Dests<</Names[{text_string(phrase)}[9 0 R/Fit]]>>>>")
 
 
-def c03() -> bytes:
-    return with_catalog(f"/PageLabels<</Nums[0<</P{P}/S/D>>]>>")
+def c03(phrase: str = PHRASE) -> bytes:
+    return with_catalog(f"/PageLabels<</Nums[0<</P{text_string(phrase)}/S/D>>]>>")
 
 
-def c04() -> bytes:
+def c04(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    info = pdf.add(f"<</Title{P}/Subject{text_string('通知')}/Custom{P}/CreationDate(D:20260101000000Z)>>")
+    info = pdf.add(
+        f"<</Title{text_string(phrase)}/Subject{text_string('通知')}/Custom{text_string(phrase)}/CreationDate(D:20260101000000Z)>>"
+    )
     pdf.trailer = f"/Info {info} 0 R"
     pdf.page()
     return pdf.save()
@@ -159,16 +163,16 @@ def xmp(text: str) -> bytes:
     ).encode()
 
 
-def c05() -> bytes:
+def c05(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    pdf.catalog = f"/Metadata {pdf.stream(xmp(PHRASE), '/Type/Metadata/Subtype/XML')} 0 R"
+    pdf.catalog = f"/Metadata {pdf.stream(xmp(phrase), '/Type/Metadata/Subtype/XML')} 0 R"
     pdf.page()
     return pdf.save()
 
 
-def c06() -> bytes:
+def c06(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    stream = pdf.stream(xmp(PHRASE), "/Type/Metadata/Subtype/XML")
+    stream = pdf.stream(xmp(phrase), "/Type/Metadata/Subtype/XML")
     pdf.page(entries=f"/Metadata {stream} 0 R")
     return pdf.save()
 
@@ -180,10 +184,10 @@ def zipped(text: str, name: str = "a.txt") -> bytes:
     return out.getvalue()
 
 
-def c07() -> bytes:
+def c07(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    plain = pdf.stream(f"内有{PHRASE}".encode(), "/Type/EmbeddedFile", compress=True)
-    packed = pdf.stream(zipped(f"包内有{PHRASE}"), "/Type/EmbeddedFile")
+    plain = pdf.stream(f"内有{phrase}".encode(), "/Type/EmbeddedFile", compress=True)
+    packed = pdf.stream(zipped(f"包内有{phrase}"), "/Type/EmbeddedFile")
     specs = [
         pdf.add(f"<</Type/Filespec/F({name})/EF<</F {stream} 0 R>>>>")
         for name, stream in (("a.txt", plain), ("b.zip", packed))
@@ -193,99 +197,95 @@ def c07() -> bytes:
     return pdf.save()
 
 
-def c08() -> bytes:
+def c08(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    stream = pdf.stream(f'app.alert("{PHRASE}");'.encode("utf-16"), compress=True)
-    pdf.catalog = (
-        f"/OpenAction<</S/JavaScript/JS {stream} 0 R>>/Names<</JavaScript<</Names[(a)<</S/JavaScript/JS{P}>>]>>>>"
-    )
+    stream = pdf.stream(f'app.alert("{phrase}");'.encode("utf-16"), compress=True)
+    pdf.catalog = f"/OpenAction<</S/JavaScript/JS {stream} 0 R>>/Names<</JavaScript<</Names[(a)<</S/JavaScript/JS{text_string(phrase)}>>]>>>>"
     pdf.page()
     return pdf.save()
 
 
-def c09() -> bytes:
-    from hiding.pictures import pixels
-
+def c09(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    pdf.page(entries=f"/Thumb {image(pdf, pixels())} 0 R")
+    pdf.page(entries=f"/Thumb {image(pdf, pixels(phrase))} 0 R")
     return pdf.save()
 
 
-def c10() -> bytes:
+def c10(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    private = pdf.stream(f"<a>{PHRASE}</a>".encode(), compress=True)
+    private = pdf.stream(f"<a>{phrase}</a>".encode(), compress=True)
     pdf.catalog = f"/PieceInfo<</Sample<</LastModified(D:20260101)/Private {private} 0 R>>>>"
-    pdf.page(entries=f"/PieceInfo<</Sample<</Private<</Note{P}>>>>>>")
+    pdf.page(entries=f"/PieceInfo<</Sample<</Private<</Note{text_string(phrase)}>>>>>>")
     return pdf.save()
 
 
-def c11() -> bytes:
-    return with_catalog("/OCProperties<</OCGs[6 0 R]/D<</Order[6 0 R]>>>>", f"<</Type/OCG/Name{P}>>")
+def c11(phrase: str = PHRASE) -> bytes:
+    return with_catalog("/OCProperties<</OCGs[6 0 R]/D<</Order[6 0 R]>>>>", f"<</Type/OCG/Name{text_string(phrase)}>>")
 
 
-def c12() -> bytes:
-    return with_catalog(f"/Collection<</Type/Collection/Schema<</a<</Subtype/S/N{P}>>>>>>")
+def c12(phrase: str = PHRASE) -> bytes:
+    return with_catalog(f"/Collection<</Type/Collection/Schema<</a<</Subtype/S/N{text_string(phrase)}>>>>>>")
 
 
-def c13() -> bytes:
+def c13(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
     pdf.page()
-    removed = pdf.page(show(PHRASE))
+    removed = pdf.page(show(phrase))
     pdf.pages.remove(removed)
     pdf.catalog = f"/Names<</Dests<</Names[(a)[{removed} 0 R/Fit]]>>>>"
     return pdf.save()
 
 
-def c14() -> bytes:
-    return with_catalog(f"/Sample_Key{P}")
+def c14(phrase: str = PHRASE) -> bytes:
+    return with_catalog(f"/Sample_Key{text_string(phrase)}")
 
 
-def c15() -> bytes:
+def c15(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
     picture = pdf.stream(
-        jpeg(comment=PHRASE, exif=PHRASE),
+        jpeg(comment=phrase, exif=phrase),
         "/Type/XObject/Subtype/Image/Width 480/Height 96/ColorSpace/DeviceGray/BitsPerComponent 8/Filter/DCTDecode",
     )
     pdf.page("q 360 0 0 72 72 560 cm /I1 Do Q", f"/XObject<</I1 {picture} 0 R>>")
     return pdf.save()
 
 
-def c16() -> bytes:
+def c16(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    profile = pdf.stream(b"\x00" * 128 + b"mluc\x00\x00\x00\x00" + PHRASE.encode("utf-16-be"), "/N 3", compress=True)
+    profile = pdf.stream(b"\x00" * 128 + b"mluc\x00\x00\x00\x00" + phrase.encode("utf-16-be"), "/N 3", compress=True)
     intent = pdf.add(
-        f"<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(x)/Info{P}/DestOutputProfile {profile} 0 R>>"
+        f"<</Type/OutputIntent/S/GTS_PDFA1/OutputConditionIdentifier(x)/Info{text_string(phrase)}/DestOutputProfile {profile} 0 R>>"
     )
     pdf.catalog = f"/OutputIntents[{intent} 0 R]"
     pdf.page()
     return pdf.save()
 
 
-def c17() -> bytes:
+def c17(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    name = "".join(f"#{byte:02x}" for byte in PHRASE.encode())
+    name = "".join(f"#{byte:02x}" for byte in phrase.encode())
     pdf.objects[4] = pdf.objects[4].replace(b"/STSong-Light", f"/{name}".encode())
     pdf.page(show("正文第二行"))
     return pdf.save()
 
 
-def c18() -> bytes:
+def c18(phrase: str = PHRASE) -> bytes:
     out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(one_page(show(PHRASE)))) as pdf:
+    with pikepdf.open(io.BytesIO(one_page(show(phrase)))) as pdf:
         pdf.save(out, encryption=pikepdf.Encryption(owner="owner", user=""))
     return out.getvalue()
 
 
-def c19() -> bytes:
+def c19(phrase: str = PHRASE) -> bytes:
     pdf = Pdf()
-    name = "".join(f"#{byte:02x}" for byte in PHRASE.encode())
-    pdf.trailer = f"/{name}(x)/ID[{P}{P}]"
+    name = "".join(f"#{byte:02x}" for byte in phrase.encode())
+    pdf.trailer = f"/{name}(x)/ID[{text_string(phrase)}{text_string(phrase)}]"
     pdf.page()
     return pdf.save()
 
 
-def c20() -> bytes:
-    return with_catalog("/Threads[6 0 R]", f"<</Type/Thread/I<</Title{P}>>>>")
+def c20(phrase: str = PHRASE) -> bytes:
+    return with_catalog("/Threads[6 0 R]", f"<</Type/Thread/I<</Title{text_string(phrase)}>>>>")
 
 
 def revised(data: bytes, number: int, body: bytes) -> bytes:
@@ -304,44 +304,44 @@ def revised(data: bytes, number: int, body: bytes) -> bytes:
     return data + update
 
 
-def r01() -> bytes:
-    old = one_page(show(PHRASE))
-    content = show("公开内容", y=700).encode()
+def r01(phrase: str = PHRASE) -> bytes:
+    old = one_page(show(phrase))
+    content = show(PUBLIC, y=700).encode()
     return revised(old, 6, f"<</Length {len(content)}>>\nstream\n".encode() + content + b"\nendstream")
 
 
-def r02() -> bytes:
-    content = zlib.compress(show(PHRASE).encode())
+def r02(phrase: str = PHRASE) -> bytes:
+    content = zlib.compress(show(phrase).encode())
     body = f"<</Filter/FlateDecode/Length {len(content)}>>\nstream\n".encode() + content + b"\nendstream"
     return revised(one_page(""), 15, body)
 
 
-def r03() -> bytes:
+def r03(phrase: str = PHRASE) -> bytes:
     """The first revision keeps its Info in an object stream; the second one replaces it."""
     old = io.BytesIO()
-    with pikepdf.open(io.BytesIO(c04())) as pdf:
+    with pikepdf.open(io.BytesIO(c04(phrase))) as pdf:
         pdf.save(old, object_stream_mode=pikepdf.ObjectStreamMode.generate)
     with pikepdf.open(io.BytesIO(old.getvalue())) as pdf:
         number = pdf.trailer.Info.objgen[0]
     return revised(old.getvalue(), number, b"<</Title(x)>>")
 
 
-def r04() -> bytes:
-    return one_page("") + f"\n{PHRASE}\n".encode()
+def r04(phrase: str = PHRASE) -> bytes:
+    return one_page("") + f"\n{phrase}\n".encode()
 
 
-def r05() -> bytes:
-    return f"{PHRASE}\n".encode() + one_page("")
+def r05(phrase: str = PHRASE) -> bytes:
+    return f"{phrase}\n".encode() + one_page("")
 
 
-def r06() -> bytes:
-    return one_page("") + zipped(f"包内有{PHRASE}")
+def r06(phrase: str = PHRASE) -> bytes:
+    return one_page("") + zipped(f"包内有{phrase}")
 
 
-def r07() -> bytes:
+def r07(phrase: str = PHRASE) -> bytes:
     """An object whose entry in the table says that it is free."""
     pdf = Pdf()
-    number = pdf.add(f"<</Note{P}>>")
+    number = pdf.add(f"<</Note{text_string(phrase)}>>")
     pdf.page()
     data = pdf.save()
     entry = f"{data.find(f'{number} 0 obj'.encode()):010d} 00000 n".encode()

@@ -17,7 +17,9 @@ def pixels(text: str = PHRASE, width: int = 480, height: int = 96, *, blank: boo
     document = pymupdf.open()
     page = document.new_page(width=width, height=height)
     if not blank:
-        page.insert_text((16, height * 0.66), text, fontname="china-s", fontsize=height * 0.5)
+        page.insert_text(
+            (16, height * 0.66), text, fontname="china-s", fontsize=min(height * 0.5, (width - 32) / len(text))
+        )
     pixmap = page.get_pixmap(colorspace=pymupdf.csGRAY, alpha=False)
     return bytes(pixmap.samples)
 
