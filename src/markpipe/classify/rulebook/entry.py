@@ -18,6 +18,9 @@ ON_STAMPING = "加盖标志并读回核对时"
 ON_ISSUING = "编份号时"
 ON_CHANGE = "变更和解密时"
 ON_DUE = "列出待办时"
+ON_PUBLISHING = "公开前审查时"
+ON_RELEASE = "公开件签字和放行时"
+ON_READING_ANY = "审查和办理每份文件时（配置了机器密级的站点）"
 
 CONFIDENCE = {
     "R": "已读到现行条文",
