@@ -1,7 +1,13 @@
-"""The fonts that marks are drawn with: TrueType files of the system by role, with the one built into MuPDF behind them.
+"""The fonts that marks are drawn with: TrueType files of the system by role, then the ones that come with the program.
 
-A character that the role's font lacks (rare names) is drawn from the next font that has it; one that none has is an
-error, never an empty box.
+::
+
+    仿宋   system 仿宋 → system 宋体, 楷体 → shipped 楷体      no free 仿宋 for simplified characters was found
+    黑体   system 黑体 → shipped 黑体
+    楷体   system 楷体 → shipped 楷体
+
+MuPDF's own font (has ★ and GBK) stands behind them.  A character that a font lacks (rare names) is drawn from the next
+one that has it; one that none has is an error, never an empty box.
 """
 
 from __future__ import annotations
@@ -31,7 +37,8 @@ _FILES = {
     FontRole.KAITI: ("simkai.ttf", "KaiTi.ttf", "lxgw-wenkai/LXGWWenKai-Regular.ttf", "arphic/ukai.ttc"),
     FontRole.SONGTI: ("simsun.ttc", "SimSun.ttc", "arphic/uming.ttc"),
 }
-
+_DATA = Path(__file__).with_name("data")
+_SHIPPED = {FontRole.HEITI: "heiti.ttf", FontRole.KAITI: "kaiti.ttf"}
 _KIN = {
     FontRole.FANGSONG: (FontRole.SONGTI, FontRole.KAITI),
     FontRole.KAITI: (FontRole.FANGSONG, FontRole.SONGTI),
@@ -64,11 +71,19 @@ def _font_for(character: str, role: FontRole) -> TrueType:
 
 @functools.cache
 def _fonts(role: FontRole) -> tuple[TrueType, ...]:
-    """The role's own font, then those that look most like it, MuPDF's own (has ★ and GBK), and the rest for rare words."""
+    """The role's own font, then those that look most like it, MuPDF's own, and the rest for rare words."""
     kin = _KIN[role]
     rest = [other for other in FontRole if other is not role and other not in kin]
-    found = [_system(role), *map(_system, kin), _builtin(), *map(_system, rest)]
+    found = [_system(role), _shipped(role), *map(_system, kin), *map(_shipped, kin), _builtin()]
+    found += [font for other in rest for font in (_system(other), _shipped(other))]
     return tuple({id(font): font for font in found if font is not None}.values())
+
+
+@functools.cache
+def _shipped(role: FontRole) -> TrueType | None:
+    """The font of the program for a role; None for the roles that have none."""
+    name = _SHIPPED.get(role)
+    return TrueType.open(_DATA / name) if name else None
 
 
 @functools.cache
