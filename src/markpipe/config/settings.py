@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from markpipe.config.labels import Labels, read_labels
 from markpipe.config.procedure import Procedure, read_procedure
 from markpipe.config.publication import Publication, read_publication
 from markpipe.config.reader import Table, read_table
@@ -59,6 +60,8 @@ class Settings:
     publication: Publication = field(default_factory=Publication)
     calendars: tuple[Path, ...] = ()
     procedure: Procedure = field(default_factory=Procedure)
+    form_templates: Path | None = None
+    labels: Labels = field(default_factory=Labels)
     demo_sources: Path | None = None
     demo_today: dt.date | None = None
     origin: Mapping[str, str] = field(default_factory=dict)
@@ -174,6 +177,8 @@ def _from_file(path: Path) -> Settings:
         publication=read_publication(root.table("publication"), base),
         calendars=_paths(calendar, base),
         procedure=read_procedure(root, origin),
+        form_templates=_form_templates(root.table("forms"), base, origin),
+        labels=read_labels(root.table("labels")),
         demo_sources=base / sources if sources else None,
         demo_today=today,
         origin=origin,
@@ -328,6 +333,18 @@ def _paths(table: Table, base: Path) -> tuple[Path, ...]:
         if not path.exists():
             table.fail("paths", f"所写的 {path} 不存在", "核对路径；相对路径从配置文件所在文件夹算起")
     return paths
+
+
+def _form_templates(table: Table, base: Path, origin: dict[str, str]) -> Path | None:
+    """The folder of the unit's own form templates."""
+    folder = base / table.text("templates") if "templates" in table else None
+    if folder is not None and not folder.is_dir():
+        table.fail(
+            "templates", f"所写的文件夹 {folder} 不存在", "核对路径；用 determination templates 取得程序自带的模板"
+        )
+    origin["forms.templates"] = table.where("templates") if "templates" in table else BUILT_IN
+    table.finish("templates")
+    return folder
 
 
 def _limits(table: Table, origin: dict[str, str]) -> Limits:

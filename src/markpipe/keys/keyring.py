@@ -36,6 +36,7 @@ from markpipe.errors import RegisterError
 SCHEMA = 1
 SECRET_BYTES = 32
 REGISTER_PURPOSE = "register"
+SIGNING_PURPOSE = "label signing"
 _INFO = "markpipe/1/"
 _LONGEST = 1 << 20
 _ALGORITHMS: Mapping[str, type[hashes.SM3] | type[hashes.SHA256]] = {"SM3": hashes.SM3, "SHA-256": hashes.SHA256}
@@ -150,6 +151,10 @@ class Keyring:
     def subkey(self, purpose: str) -> bytes:
         """32 bytes for one purpose, the same after every rotation."""
         return self._derive(self.keys[0].id, purpose)
+
+    def signing_seed(self, algorithm: str, key_id: str | None = None) -> bytes:
+        """32 bytes that a signing key is made from: of the current key, or of an earlier one by its id."""
+        return self._derive(key_id or self.current_id, f"{SIGNING_PURPOSE} {algorithm}")
 
     def _derive(self, key_id: str, purpose: str) -> bytes:
         known = self._subkeys.get((key_id, purpose))

@@ -16,16 +16,21 @@ from __future__ import annotations
 import base64
 import binascii
 import datetime as dt
+import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
 from markpipe.model.classification import parse_mark
-from markpipe.model.decision import Determination, Proposal
+from markpipe.model.decision import Determination, Proposal, SecretPoint
 
 SCHEMA = "markpipe.label/1"
+ED25519, SM2 = "Ed25519", "SM2"
+KEY_BYTES = {ED25519: 32, SM2: 64}
+"""The signature algorithms that a label may name, and how long a raw public key is."""
+_DIGESTS = {"SM3": "sm3", "SHA-256": "sha256"}
 
 
 class LabelState(StrEnum):
@@ -43,11 +48,16 @@ class LabelAnswer(StrEnum):
     MISSING = "没有标签"
     ALTERED_LABEL = "标签被改动"
     ALTERED_CONTENT = "内容与标签不符"
+    UNTRUSTED = "标签的签名密钥不在信任名单里"
 
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Level, term, basis, unit, people, dates, copy and secret points; `content` is the digest it is bound to."""
+    """Level, term, basis, unit, people, dates, copy and secret points.
+
+    `content` is the digest it is bound to, behind the name of its algorithm: SM3:….  `points` are (start, end, level) in
+    the document's text.
+    """
 
     state: LabelState
     mark: str
@@ -68,7 +78,11 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Sealed:
-    """The bytes of a label with a signature over them; algorithm and key are named, so that both can be replaced."""
+    """The bytes of a label with a signature over them.
+
+    The algorithm is named and the public key comes along, so that a label made by a key that nobody here trusts can be
+    told from one that was altered.
+    """
 
     label: bytes
     algorithm: str
@@ -87,10 +101,17 @@ class Sealed:
         return _canonical(fields)
 
 
-def label_of(determination: Determination, unit: str, content: str, serial: int | None = None) -> Label:
-    """The 正式标志 of a determined document."""
+def label_of(
+    determination: Determination,
+    unit: str,
+    content: str,
+    serial: int | None = None,
+    points: Sequence[SecretPoint] = (),
+    state: LabelState = LabelState.DETERMINED,
+) -> Label:
+    """The 正式标志 of a determined document, or the label of one that was declassified since."""
     return Label(
-        LabelState.DETERMINED,
+        state,
         determination.mark.text,
         unit,
         determination.id,
@@ -103,7 +124,8 @@ def label_of(determination: Determination, unit: str, content: str, serial: int 
         determination.access_scope,
         determination.basis,
         serial,
-        demo=determination.demo,
+        _spans(points),
+        determination.demo,
     )
 
 
@@ -120,9 +142,13 @@ def proposed_label(proposal: Proposal, unit: str, content: str, demo: bool) -> L
         issued_on=proposal.issued_on,
         access_scope=proposal.access_scope,
         basis=proposal.basis,
-        points=tuple((p.span.start, p.span.end, p.mark.level.label) for p in proposal.points if p.span is not None),
+        points=_spans(proposal.points),
         demo=demo,
     )
+
+
+def _spans(points: Sequence[SecretPoint]) -> tuple[tuple[int, int, str], ...]:
+    return tuple((p.span.start, p.span.end, p.mark.level.label) for p in points if p.span is not None)
 
 
 def to_bytes(label: Label) -> bytes:
@@ -161,7 +187,7 @@ def from_bytes(data: bytes) -> Label:
                 "points": tuple((int(start), int(end), str(level)) for start, end, level in fields["points"]),
             }
         )
-        if label.state is LabelState.DETERMINED:
+        if label.state is not LabelState.PROPOSED:
             parse_mark(label.mark)
         same = to_bytes(label) == data
     except (TypeError, KeyError, AttributeError, UnicodeDecodeError) as error:
@@ -195,12 +221,32 @@ def open_sealed(data: bytes) -> Sealed:
     return sealed
 
 
+def new_digest(algorithm: str) -> hashlib._Hash:
+    """A running digest by the name that a label gives; `ValueError` for one that is not known or not to be had here."""
+    if algorithm not in _DIGESTS:
+        raise ValueError(f"不认识摘要算法“{algorithm}”")
+    return hashlib.new(_DIGESTS[algorithm])
+
+
+def content_algorithm(data: bytes | None, otherwise: str) -> str:
+    """The algorithm of the digest that a sealed label is bound to; `otherwise` where nothing says."""
+    try:
+        name, separator, _ = from_bytes(open_sealed(data or b"").label).content.partition(":")
+    except ValueError:
+        return otherwise
+    return name if separator else otherwise
+
+
 def check(
-    data: bytes | None, content: str, verify: Callable[[str, str, bytes, bytes], bool]
+    data: bytes | None,
+    content: str,
+    verify: Callable[[str, str, bytes, bytes], bool],
+    trusted: Callable[[str, str], bool],
 ) -> tuple[LabelAnswer, Label | None]:
     """What a file's label is worth: `content` is the digest of the file, `verify(algorithm, key, message, signature)`.
 
-    The label comes back when it is valid, and when only the content differs: it then says what it was made for.
+    The label comes back unless it was altered.  When only the content differs it says what it was made for; when
+    its key is not trusted, nothing that it says is to be relied on.
     """
     if data is None:
         return LabelAnswer.MISSING, None
@@ -212,6 +258,8 @@ def check(
     message = _signed(sealed.label, sealed.algorithm, sealed.key)
     if not verify(sealed.algorithm, sealed.key, message, sealed.signature):
         return LabelAnswer.ALTERED_LABEL, None
+    if not trusted(sealed.algorithm, sealed.key):
+        return LabelAnswer.UNTRUSTED, label
     return (LabelAnswer.VALID if label.content == content else LabelAnswer.ALTERED_CONTENT), label
 
 

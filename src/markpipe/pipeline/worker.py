@@ -23,6 +23,7 @@ from markpipe.ocr.tesseract import Tesseract
 from markpipe.pipeline import codec
 from markpipe.pipeline.confine import allow_cpu, confine, die_with_parent
 from markpipe.pipeline.frames import read_blocking, write_blocking
+from markpipe.pipeline.markops import MARKING
 
 _OCR_SHARE = 0.6
 Operation = Callable[[bytes, Any, Limits], bytes]
@@ -122,6 +123,7 @@ OPERATIONS: dict[str, Operation] = {
     "inspect": inspect,
     "clean_html": clean_html,
     "render": render,
+    **MARKING,
 }
 
 

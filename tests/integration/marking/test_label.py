@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import hashlib
 import hmac
 import io
 import json
@@ -55,12 +54,16 @@ def _verify(algorithm: str, key: str, message: bytes, signature: bytes) -> bool:
     return (algorithm, key) == ("test", "k1") and hmac.compare_digest(_sign(message), signature)
 
 
+def _trusted(algorithm: str, key: str) -> bool:
+    return (algorithm, key) == ("test", "k1")
+
+
 def _sealed(label: Label) -> bytes:
     return seal(label, _sign, "test", "k1").to_bytes()
 
 
 def _answer(module: ModuleType, data: bytes) -> LabelAnswer:
-    return check(module.label_bytes(data), module.content_digest(data), _verify)[0]
+    return check(module.label_bytes(data), module.content_digest(data), _verify, _trusted)[0]
 
 
 @pytest.fixture(params=["pdf", "docx"])
@@ -155,7 +158,7 @@ def test_thirty_altered_labels_are_found(made: tuple[ModuleType, bytes, bytes]) 
         changed = bytearray(sealed)
         at = chance.randrange(len(changed))
         changed[at] = (changed[at] + chance.randrange(1, 255)) % 256
-        answer, label = check(bytes(changed), content, _verify)
+        answer, label = check(bytes(changed), content, _verify, _trusted)
         assert (answer, label) == (LabelAnswer.ALTERED_LABEL, None)
 
 
@@ -163,7 +166,7 @@ def test_swapped_algorithm_or_key_is_found(determination: Determination) -> None
     label = label_of(determination, "示例局", "ab" * 32)
     for algorithm, key in (("other", "k1"), ("test", "k2")):
         data = dataclasses.replace(seal(label, _sign, "test", "k1"), algorithm=algorithm, key=key).to_bytes()
-        assert check(data, "ab" * 32, _verify)[0] is LabelAnswer.ALTERED_LABEL
+        assert check(data, "ab" * 32, _verify, _trusted)[0] is LabelAnswer.ALTERED_LABEL
 
 
 def test_thirty_altered_contents_are_found(made: tuple[ModuleType, bytes, bytes]) -> None:
@@ -171,7 +174,7 @@ def test_thirty_altered_contents_are_found(made: tuple[ModuleType, bytes, bytes]
     alterations = _altered_pdfs(labelled) if module is pdf else _altered_docxs(labelled)
     count = 0
     for altered in alterations:
-        answer, label = check(module.label_bytes(altered), module.content_digest(altered), _verify)
+        answer, label = check(module.label_bytes(altered), module.content_digest(altered), _verify, _trusted)
         assert answer is LabelAnswer.ALTERED_CONTENT, count
         assert label is not None
         count += 1
@@ -239,7 +242,11 @@ def _packed(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
-def test_the_digest_is_one_of_sha256(made: tuple[ModuleType, bytes, bytes]) -> None:
+@pytest.mark.parametrize("algorithm", ["SM3", "SHA-256"])
+def test_the_digest_names_its_algorithm(algorithm: str, made: tuple[ModuleType, bytes, bytes]) -> None:
     module, draft, labelled = made
-    assert module.content_digest(draft) == module.content_digest(labelled)
-    assert len(module.content_digest(draft)) == 2 * hashlib.sha256().digest_size
+    assert module.content_digest(draft, algorithm) == module.content_digest(labelled, algorithm)
+    name, _, digest = module.content_digest(draft, algorithm).partition(":")
+    assert (name, len(digest)) == (algorithm, 64)
+    with pytest.raises(ValueError, match="不认识摘要算法"):
+        module.content_digest(draft, "MD5")

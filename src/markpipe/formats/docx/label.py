@@ -12,9 +12,11 @@ import hashlib
 
 from lxml import etree
 
-from markpipe.formats.docx.mark import refuse_signed, strip
+from markpipe.formats.docx.mark import strip
 from markpipe.formats.docx.mark_package import Package, parse, serialise
 from markpipe.formats.docx.points import strip_points
+from markpipe.formats.docx.signed import refuse_signed
+from markpipe.marking.label import new_digest
 
 PART = "customXml/markpipeLabel.xml"
 _NS = "urn:markpipe:label:1"
@@ -44,12 +46,12 @@ def without_label(data: bytes) -> bytes:
     return package.write() if _drop(package) else data
 
 
-def content_digest(data: bytes) -> str:
-    """SHA-256 in hex of all that the DOCX holds, without our marks and label."""
+def content_digest(data: bytes, algorithm: str = "SM3") -> str:
+    """The digest of all that the DOCX holds, without our marks and label, behind its algorithm's name."""
     package = Package.read(data)
     strip(package)
     strip_points(package)
-    digest = hashlib.sha256()
+    digest = new_digest(algorithm)
     for name in sorted(package.parts):
         part = package.parts[name]
         if name.endswith((".xml", ".rels")):
@@ -57,8 +59,8 @@ def content_digest(data: bytes) -> str:
             if name.endswith(".rels") and not len(root):
                 continue  # says nothing, and may be what taking our relationships out has left
             part = etree.tostring(root, method="c14n")
-        digest.update(b"%d:%b%b" % (len(name.encode()), name.encode(), hashlib.sha256(part).digest()))
-    return digest.hexdigest()
+        digest.update(b"%d:%b%b" % (len(name.encode()), name.encode(), hashlib.new(digest.name, part).digest()))
+    return f"{algorithm}:{digest.hexdigest()}"
 
 
 def _drop(package: Package) -> bool:

@@ -23,6 +23,7 @@ from lxml import etree
 from markpipe.errors import OutputError
 from markpipe.formats.docx.mark_package import OFFICE, Package, parse, rels_name, serialise
 from markpipe.formats.docx.mark_shapes import NAME, W, box, name_requirements, table
+from markpipe.formats.docx.signed import UNSIGNED, refuse_signed, unsign
 from markpipe.marking.plan import POINTS_PER_MM, Item, Marked, MarkPlan, PageOf
 
 _HEADER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
@@ -37,12 +38,14 @@ _HEAD_PARAGRAPHS = 15
 _DEFAULT_PAGE = (12240, 15840)
 
 
-def mark(data: bytes, plan: MarkPlan) -> Marked:
+def mark(data: bytes, plan: MarkPlan, *, signed: bool = False) -> Marked:
     """The DOCX with the plan on it, and notes; the same bytes each time.
 
-    Marks that this program set before are replaced.  `OutputError` for an encrypted, signed, damaged or Strict file.
+    Marks that this program set before are replaced.  `OutputError` for an encrypted, damaged or Strict file, and for a
+    signed one unless `signed` asks for a copy that is signed no longer.
     """
     package = Package.read(data)
+    unsigned = signed and unsign(package)
     refuse_signed(package)
     if any(place.page is PageOf.EVERY for item in plan.items for place in item.places):
         raise OutputError("DOCX 不能逐页加页眉页脚标志", "请另存为 PDF 后加盖")
@@ -63,7 +66,7 @@ def mark(data: bytes, plan: MarkPlan) -> Marked:
     for item in filter(_is_table, plan.items):
         _append(body, table(item))
     package.parts[main] = serialise(root)
-    return Marked(package.write(), _notes(plan))
+    return Marked(package.write(), (*_notes(plan), *([UNSIGNED] if unsigned else [])))
 
 
 def unmark(data: bytes) -> bytes:
@@ -106,12 +109,6 @@ def _strip_boxes(package: Package, name: str) -> bool:
     if ours:
         package.parts[name] = serialise(root)
     return bool(ours)
-
-
-def refuse_signed(package: Package) -> None:
-    """A signature covers the parts: any mark would break it."""
-    if any(name.startswith("_xmlsignatures/") for name in package.parts):
-        raise OutputError("DOCX 带有数字签名，加盖标志会使签名失效", "请在签名之前加盖标志，或另附书面通知")
 
 
 def _refuse_typed_mark(body: etree._Element) -> None:

@@ -16,9 +16,9 @@ from collections.abc import Sequence
 from lxml import etree
 
 from markpipe.errors import OutputError
-from markpipe.formats.docx.mark import refuse_signed
 from markpipe.formats.docx.mark_package import Package, parse, serialise
 from markpipe.formats.docx.mark_shapes import W
+from markpipe.formats.docx.signed import refuse_signed
 from markpipe.marking.plan import Marked
 from markpipe.marking.points import CLOSING, Point, opening
 from markpipe.model.classification import Level

@@ -14,8 +14,9 @@ import hashlib
 import pikepdf
 from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
-from markpipe.formats.pdf.mark import MARKS, broken_structure, open_unsigned, save, strip, with_identity
+from markpipe.formats.pdf.mark import MARKS, broken_structure, open_pdf, save, strip, with_identity
 from markpipe.formats.pdf.points import POINTS
+from markpipe.marking.label import new_digest
 
 _OWN = "/Markpipe"
 _DEEPEST = 200
@@ -40,7 +41,7 @@ _INHERITED = ("/MediaBox", "/CropBox", "/Rotate")
 
 def with_label(data: bytes, sealed: bytes) -> bytes:
     """The PDF with a sealed label in the place of any that it had."""
-    with open_unsigned(data) as pdf, broken_structure():
+    with open_pdf(data) as pdf, broken_structure():
         _drop(pdf)
         private = pdf.make_stream(sealed)
         piece = Dictionary(LastModified=String("D:19800101000000Z"), Private=private)
@@ -52,7 +53,7 @@ def with_label(data: bytes, sealed: bytes) -> bytes:
 
 def label_bytes(data: bytes) -> bytes | None:
     """The sealed label of a PDF, None where it has none."""
-    with open_unsigned(data) as pdf, broken_structure():
+    with open_pdf(data, signed=True) as pdf, broken_structure():
         piece = pdf.Root.get("/PieceInfo", Dictionary()).get(_OWN)
         private = None if piece is None else piece.get("/Private")
         return bytes(private.read_bytes()) if isinstance(private, Stream) else None
@@ -60,16 +61,16 @@ def label_bytes(data: bytes) -> bytes | None:
 
 def without_label(data: bytes) -> bytes:
     """The PDF without our label; the same bytes when it has none."""
-    with open_unsigned(data) as pdf, broken_structure():
+    with open_pdf(data) as pdf, broken_structure():
         return save(pdf) if _drop(pdf) else data
 
 
-def content_digest(data: bytes) -> str:
-    """SHA-256 in hex of what the PDF shows and carries, without our marks and label."""
-    with open_unsigned(data) as pdf, broken_structure():
+def content_digest(data: bytes, algorithm: str = "SM3") -> str:
+    """The digest of what the PDF shows and carries, without our marks and label, behind its algorithm's name."""
+    digest = new_digest(algorithm)
+    with open_pdf(data, signed=True) as pdf, broken_structure():
         strip(pdf, MARKS)
         strip(pdf, POINTS)
-        digest = hashlib.sha256()
         walk = _Walk()
         for page in pdf.pages:
             digest.update(b"page")
@@ -77,13 +78,13 @@ def content_digest(data: bytes) -> str:
                 walk.add(digest, _inherited(page.obj, key))
             contents = page.obj.get("/Contents", Array())
             streams = list(contents) if isinstance(contents, Array) else [contents]
-            digest.update(hashlib.sha256(b"\n".join(bytes(one.read_bytes()) for one in streams)).digest())
+            digest.update(_inner(digest, b"\n".join(bytes(one.read_bytes()) for one in streams)))
             walk.add(digest, _without_empty(page.resources))
             walk.add(digest, page.obj.get("/Annots", Array()))
         for key in ("/Names", "/AcroForm", "/OCProperties", "/AF"):
             digest.update(key.encode())
             walk.add(digest, pdf.Root.get(key))
-        return digest.hexdigest()
+        return f"{algorithm}:{digest.hexdigest()}"
 
 
 class _Walk:
@@ -103,7 +104,7 @@ class _Walk:
             self._met[value.objgen] = len(self._met)
         if isinstance(value, Stream):
             digest.update(b"stream")
-            digest.update(hashlib.sha256(_decoded(value)).digest())
+            digest.update(_inner(digest, _decoded(value)))
             self._dictionary(digest, {key: value[key] for key in value.keys()}, depth)  # noqa: SIM118 - streams do not iterate
         elif isinstance(value, Dictionary):
             self._dictionary(digest, dict(value.items()), depth)
@@ -123,6 +124,11 @@ class _Walk:
             digest.update(key.encode() + b"=")
             self.add(digest, entries[key], depth + 1)
         digest.update(b"}")
+
+
+def _inner(digest: hashlib._Hash, data: bytes) -> bytes:
+    """The digest of one stream by the same algorithm."""
+    return hashlib.new(digest.name, data).digest()
 
 
 def _decoded(stream: Stream) -> bytes:

@@ -28,6 +28,7 @@ from markpipe.errors import OutputError
 from markpipe.formats.pdf.claims import settle
 from markpipe.formats.pdf.ink import Pen
 from markpipe.formats.pdf.place import Placed, appended_size, find_places
+from markpipe.formats.pdf.signed import UNSIGNED, is_signed, unsign
 from markpipe.marking.plan import POINTS_PER_MM, Ink, ItemKind, Marked, MarkPlan
 
 _APPENDED_TITLES = {True: "定密情况", False: "拟定情况"}
@@ -50,21 +51,22 @@ class Layer:
 MARKS = Layer("/Markpipe", "/MpMark0")
 
 
-def mark(data: bytes, plan: MarkPlan) -> Marked:
+def mark(data: bytes, plan: MarkPlan, *, signed: bool = False) -> Marked:
     """The PDF with the plan on it, and notes on places that differ from the standard's; the same bytes each time.
 
-    Marks that this program set before are replaced.  `OutputError` for an encrypted, signed or unreadable file, and
-    where there is no room.
+    Marks that this program set before are replaced.  `OutputError` for an encrypted or unreadable file, where there is
+    no room, and for a signed one unless `signed` asks for a copy that is signed no longer.
     """
-    with open_unsigned(data) as pdf, broken_structure():
-        stripped = strip(pdf)
+    with open_pdf(data, signed=signed) as pdf, broken_structure():
+        unsigned = signed and unsign(pdf)
+        stripped = strip(pdf) or unsigned
         base = save(pdf) if stripped else data
         placed, sizes, count = _look(base, plan)
         titles = {index: _APPENDED_TITLES[plan.formal] for index in sizes if index >= count}
         drawn = tuple(one for one in placed if one.drawn or one.item.struck)
         _apply(pdf, drawn, sizes, titles)
         coloured = any(one.item.ink is not Ink.BLACK or one.item.artwork for one in drawn)
-        notes = (*_notes(placed, count), *settle(pdf, coloured=coloured))
+        notes = (*_notes(placed, count), *settle(pdf, coloured=coloured), *([UNSIGNED] if unsigned else []))
         if "/ID" not in pdf.trailer:
             first = String(hashlib.sha256(data).digest()[:16])
             pdf.trailer.ID = Array([first, first])
@@ -85,7 +87,7 @@ def unmark(data: bytes) -> bytes:
 
     Taking a formal mark off needs a decision, which the caller has to hold.  `OutputError` as for `mark`.
     """
-    with open_unsigned(data) as pdf, broken_structure():
+    with open_pdf(data) as pdf, broken_structure():
         return save(pdf) if strip(pdf) else data
 
 
@@ -114,8 +116,8 @@ def _look(data: bytes, plan: MarkPlan) -> tuple[tuple[Placed, ...], dict[int, tu
         raise OutputError("PDF 已损坏或不完整，不能加盖标志", "请重新导出后提交") from error
 
 
-def open_unsigned(data: bytes) -> Pdf:
-    """A PDF that may be written on; `OutputError` for an encrypted, damaged or signed one."""
+def open_pdf(data: bytes, *, signed: bool = False) -> Pdf:
+    """A PDF that may be written on; `OutputError` for an encrypted or damaged one, and for a signed one unless `signed`."""
     try:
         pdf = Pdf.open(io.BytesIO(data))
     except pikepdf.PasswordError as error:
@@ -127,30 +129,15 @@ def open_unsigned(data: bytes) -> Pdf:
         raise OutputError("PDF 设有权限口令（已加密），不能加盖标志", "请去除口令后重新提交")
     try:
         with broken_structure():
-            _refuse_signed(pdf)
+            if not signed and is_signed(pdf):
+                raise OutputError(
+                    "PDF 带有电子签名或签章，加盖标志会使签名失效",
+                    "请在签名之前加盖标志，或另附书面通知；只要一份加盖标志的副本的，用 stamp --signed-copy",
+                )
     except OutputError:
         pdf.close()
         raise
     return pdf
-
-
-def _refuse_signed(pdf: Pdf) -> None:
-    """A signature covers the bytes: any mark would break it."""
-    form = pdf.Root.get("/AcroForm")
-    flagged = form is not None and int(form.get("/SigFlags", 0)) & 1
-    if flagged or "/Perms" in pdf.Root or (form is not None and _signature_fields(form.get("/Fields", Array()))):
-        raise OutputError("PDF 带有电子签名或签章，加盖标志会使签名失效", "请在签名之前加盖标志，或另附书面通知")
-
-
-def _signature_fields(fields: pikepdf.Object, depth: int = 0) -> bool:
-    if depth > 20:
-        return False
-    for field in fields:
-        if field.get("/FT") == Name.Sig and "/V" in field:
-            return True
-        if "/Kids" in field and _signature_fields(field.Kids, depth + 1):
-            return True
-    return False
 
 
 def strip(pdf: Pdf, layer: Layer = MARKS) -> bool:

@@ -23,7 +23,7 @@ from markpipe.formats.pdf.mark import (
     Layer,
     append_page,
     broken_structure,
-    open_unsigned,
+    open_pdf,
     put,
     save,
     strip,
@@ -57,7 +57,7 @@ def mark_points(data: bytes, points: Sequence[Point], *, highlight: bool = False
 
     `OutputError` as for `mark`, and for a point on a page that the file does not have.
     """
-    with open_unsigned(data) as pdf, broken_structure():
+    with open_pdf(data) as pdf, broken_structure():
         base = save(pdf) if strip(pdf, POINTS) else data
         with pymupdf.open(stream=base, filetype="pdf") as document:
             margins, missed, sizes = _margins(document, points)
@@ -76,7 +76,7 @@ def mark_points(data: bytes, points: Sequence[Point], *, highlight: bool = False
 
 def unmark_points(data: bytes) -> bytes:
     """The PDF without its 密点 marks; the same bytes when there are none."""
-    with open_unsigned(data) as pdf, broken_structure():
+    with open_pdf(data) as pdf, broken_structure():
         return save(pdf) if strip(pdf, POINTS) else data
 
 

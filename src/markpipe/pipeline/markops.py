@@ -1,0 +1,84 @@
+"""What the reading process does about marks beside setting them: labels, 密点, taking off, many copies at once.
+
+Each operation is (data, argument, limits) → answer, as in `worker`; `OPERATIONS` there takes them in.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from typing import Any
+
+from markpipe.model.limits import Limits
+from markpipe.pipeline import codec
+
+
+def _module(fmt: str, name: str) -> Any:
+    return importlib.import_module(f"markpipe.formats.{fmt}.{name}")
+
+
+def mark_signed(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 - operations share one signature
+    """Set marks on a copy of a signed file, which then is signed no longer."""
+    fmt, plan = argument
+    return codec.encode_marked(_module(fmt, "mark").mark(data, plan, signed=True))
+
+
+def mark_points(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """Set 密点 marks; the argument is (format, points, highlight)."""
+    fmt, points, highlight = argument
+    options = {"highlight": highlight} if fmt == "pdf" else {}
+    return codec.encode_marked(_module(fmt, "points").mark_points(data, points, **options))
+
+
+def unmark(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """Take marks, 密点 marks and label off; the argument is the format."""
+    data = _module(argument, "mark").unmark(data)
+    data = _module(argument, "points").unmark_points(data)
+    return codec.pack({"is": "unmarked"}, (_module(argument, "label").without_label(data),))
+
+
+def label_digest(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """The digest of the content that a label is bound to; the argument is (format, algorithm)."""
+    fmt, algorithm = argument
+    return codec.pack({"is": "digest", "digest": _module(fmt, "label").content_digest(data, algorithm)})
+
+
+def set_label(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """Put a sealed label into a file; the argument is (format, sealed label)."""
+    fmt, sealed = argument
+    return codec.pack({"is": "labelled"}, (_module(fmt, "label").with_label(data, sealed),))
+
+
+def read_label(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """The sealed label in a file or the one handed in, and the digest that it has to agree with.
+
+    The argument is (format, detached label or None, algorithm where no label names one).
+    """
+    from markpipe.marking.label import content_algorithm
+
+    fmt, detached, algorithm = argument
+    module = _module(fmt, "label")
+    sealed = module.label_bytes(data)
+    digest = module.content_digest(data, content_algorithm(detached or sealed, algorithm))
+    return codec.pack({"is": "label", "digest": digest}, () if sealed is None else (sealed,))
+
+
+def prepare(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """Mark a PDF once for many numbered copies; the argument is the plan of any of them."""
+    from markpipe.formats.pdf.copies import prepare as prepare_copies
+
+    made = prepare_copies(data, argument)
+    return codec.pack(
+        {"is": "prepared", "start": made.start, "codes": list(made.codes), "notes": list(made.notes)}, (made.marked,)
+    )
+
+
+MARKING: dict[str, Callable[[bytes, Any, Limits], bytes]] = {
+    "mark_signed": mark_signed,
+    "mark_points": mark_points,
+    "unmark": unmark,
+    "label_digest": label_digest,
+    "set_label": set_label,
+    "read_label": read_label,
+    "prepare": prepare,
+}

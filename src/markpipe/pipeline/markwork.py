@@ -1,0 +1,98 @@
+"""Asking the reading process for what `markops` offers; every answer is checked, every failure is an `OutputError`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from markpipe.errors import OutputError
+from markpipe.formats.pdf.copies import Copies
+from markpipe.marking.plan import Marked, MarkPlan
+from markpipe.marking.points import Point
+from markpipe.model.document import Format
+from markpipe.pipeline.codec import BadAnswerError
+from markpipe.pipeline.sandbox import Worker, WorkerFailedError
+
+_DIGEST = re.compile(r"[A-Z0-9-]{3,10}:[0-9a-f]{64}")
+_CODE = re.compile(r"[0-9A-F]{4}")
+
+
+def mark_signed(worker: Worker, data: bytes, fmt: Format, plan: MarkPlan) -> Marked:
+    """Marks on a copy of a signed file."""
+    return _marked(worker, "mark_signed", data, (fmt.value, plan))
+
+
+def mark_points(worker: Worker, data: bytes, fmt: Format, points: Sequence[Point], *, highlight: bool) -> Marked:
+    """密点 marks on a file."""
+    return _marked(worker, "mark_points", data, (fmt.value, tuple(points), highlight))
+
+
+def unmark(worker: Worker, data: bytes, fmt: Format) -> bytes:
+    """The file without marks, 密点 marks and label of ours."""
+    return _one(_ask(worker, "unmark", data, fmt.value)[1])
+
+
+def content_digest(worker: Worker, data: bytes, fmt: Format, algorithm: str) -> str:
+    """The digest of a file's content without marks and label."""
+    return _digest(_ask(worker, "label_digest", data, (fmt.value, algorithm))[0])
+
+
+def set_label(worker: Worker, data: bytes, fmt: Format, sealed: bytes) -> bytes:
+    """The file with a sealed label."""
+    return _one(_ask(worker, "set_label", data, (fmt.value, sealed))[1])
+
+
+def read_label(
+    worker: Worker, data: bytes, fmt: Format, detached: bytes | None, algorithm: str
+) -> tuple[bytes | None, str]:
+    """The label in a file (None: there is none) and the digest that it, or a detached one, has to agree with."""
+    header, blobs = _ask(worker, "read_label", data, (fmt.value, detached, algorithm))
+    return (_one(blobs) if blobs else None), _digest(header)
+
+
+def prepare(worker: Worker, data: bytes, plan: MarkPlan) -> Copies:
+    """A PDF marked once for many numbered copies; making each is patching its 份号 (`Copies.copy`)."""
+    header, blobs = _ask(worker, "prepare", data, plan)
+    marked = _one(blobs)
+    try:
+        start, codes, notes = int(header["start"]), tuple(header["codes"]), tuple(str(one) for one in header["notes"])
+    except (KeyError, TypeError, ValueError) as error:
+        raise _bad() from error
+    if not 0 <= start < len(marked) or len(codes) != 10 or not all(_CODE.fullmatch(str(code)) for code in codes):
+        raise _bad()
+    return Copies(data, plan, marked, start, codes, notes)
+
+
+def _marked(worker: Worker, name: str, data: bytes, argument: Any) -> Marked:
+    header, blobs = _ask(worker, name, data, argument)
+    notes = header.get("notes")
+    if not isinstance(notes, list):
+        raise _bad()
+    return Marked(_one(blobs), tuple(str(note)[:500] for note in notes))
+
+
+def _ask(worker: Worker, name: str, data: bytes, argument: Any) -> tuple[dict[str, Any], list[bytes]]:
+    try:
+        return worker.call(name, data, argument)
+    except WorkerFailedError as failure:
+        raise OutputError(f"加盖标志没有完成：{failure.reason.message}", failure.reason.remedy) from failure
+    except BadAnswerError as error:
+        raise _bad() from error
+
+
+def _one(blobs: list[bytes]) -> bytes:
+    if len(blobs) != 1:
+        raise _bad()
+    return blobs[0]
+
+
+def _digest(header: dict[str, Any]) -> str:
+    digest = str(header.get("digest"))
+    if not _DIGEST.fullmatch(digest):
+        raise _bad()
+    return digest
+
+
+def _bad() -> OutputError:
+    return OutputError("加盖标志没有完成：处理进程的答复不对", "请重新运行")
