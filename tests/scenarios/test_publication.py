@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from desk import Desk
 from office import PLAIN, SECRET, Office, make_office
 
 IDENTITY = "330102199003071230"
@@ -33,10 +34,14 @@ NOTICE = f"""关于开展困难家庭走访的公告
 """
 
 
+def desk(folder: Path, extra: str = "") -> Desk:
+    """A demo site with people for every signature; its commands run in this process."""
+    return Desk(make_office(folder, extra=SIGNERS + extra).folder)
+
+
 @pytest.fixture
-def office(tmp_path: Path) -> Office:
-    """A demo site with people for every signature."""
-    return make_office(tmp_path / "office", extra=SIGNERS)
+def office(tmp_path: Path) -> Desk:
+    return desk(tmp_path / "office")
 
 
 def review(office: Office, *arguments: object, code: int) -> dict[str, Any]:
@@ -127,6 +132,7 @@ def test_d11_signatures_come_from_three_people_in_order_for_one_digest(office: O
 
 
 def test_d11_a_real_site_goes_by_accounts(real_office: Office) -> None:
+    real_office = Desk(real_office.folder)
     assert real_office.call("init", real_office.folder).returncode == 0
     number = submitted(real_office)
     assert real_office.json("release", "approve", number)["missing"] == ["保密审查", "负责人"]
@@ -256,7 +262,7 @@ def test_d16_what_goes_abroad_needs_the_head_and_a_recipient(office: Office) -> 
 
 
 def test_d17_content_above_the_system_stops_everything(tmp_path: Path) -> None:
-    office = make_office(tmp_path / "office", extra=f'{SIGNERS}[system]\nlevel = "非密"\n')
+    office = desk(tmp_path / "office", '[system]\nlevel = "非密"\n')
     text = f"机密★10年\n\n江北市水文测站文件\n\n关于隐蔽点位的通知\n\n{SECRET}\n"
     draft = office.write_text(office.drafts / "通知.txt", text)
     done = office.call("review", draft, "--release", office.out, "--report", office.folder / "report")
@@ -277,7 +283,7 @@ def test_d17_content_above_the_system_stops_everything(tmp_path: Path) -> None:
 
 
 def test_d17_within_the_level_of_the_system_it_is_only_refused(tmp_path: Path) -> None:
-    office = make_office(tmp_path / "office", extra='[system]\nlevel = "机密"\n')
+    office = desk(tmp_path / "office", '[system]\nlevel = "机密"\n')
     draft = office.write_text(office.drafts / "通知.txt", f"机密★10年\n\n关于点位的通知\n\n{PLAIN}\n")
     document = review(office, draft, code=5)["通知.txt"]
     assert document["verdict"] == "refuse"
@@ -341,7 +347,7 @@ def test_a_false_alarm_is_settled_by_a_person_on_record(office: Office) -> None:
 
 
 def test_d17_a_run_stops_as_well_before_anything_reaches_out(tmp_path: Path) -> None:
-    office = make_office(tmp_path / "office", extra='[system]\nlevel = "非密"\n')
+    office = desk(tmp_path / "office", '[system]\nlevel = "非密"\n')
     office.write_text(office.drafts / "通知.txt", f"机密★10年\n\n关于隐蔽点位的通知\n\n{SECRET}\n")
     done = office.call("run", office.drafts, office.out)
     assert done.returncode == 5

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from markpipe.classify.derive import derive
@@ -43,6 +43,9 @@ NOTE = 0.5
 
 MANY_PEOPLE = 20
 """So many different people's data in one file are looked at as a whole (保密法第三十六条)."""
+
+_NAMED = 3
+"""So many other files are named; the rest are counted."""
 
 _UNSEEN = {
     PartKind.COMMENT: "批注",
@@ -269,6 +272,23 @@ def aggregation(material: Material) -> Iterator[Reason]:
     if len(entries) >= 3:
         message = f"同时涉及 {len(entries)} 类事项，单条未必涉密，合在一起是否涉密须作为整体审查"
         yield _reason(material, "aggregation", Verdict.HOLD, message, "PUB-7")
+
+
+def combination(
+    item: str, others: Sequence[str], places: int, least: int, span: Span | None = None, place: str = ""
+) -> Reason:
+    """PUB-7: a file that reaches an item of a 保密事项范围 only together with `others` of the same batch is held.
+
+    `places` is how many single items were found in all of them, `least` how many make the matter.
+    """
+    named = "、".join(f"“{name}”" for name in others[:_NAMED]) + (
+        f"等 {len(others)} 份" if len(others) > _NAMED else ""
+    )
+    message = (
+        f"单份不构成，与同批的{named}合在一起有 {places} 项（至少 {least} 项），"
+        f"可能构成“{item}”，须整批审查是否公开、公开哪些"
+    )
+    return Reason("aggregation", Verdict.HOLD, message, "PUB-7", RULES["PUB-7"].article, span, place)
 
 
 def unseen_content(material: Material) -> Iterator[Reason]:

@@ -3,78 +3,27 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
 from pathlib import Path
 
 import click
 
 from markpipe.cli.looking import ocr_option, progress
 from markpipe.cli.site import Site, as_option, format_option, pass_site
-from markpipe.config.dictionaries import load_catalogues, ruleset_digest
-from markpipe.detect.labels import find_work_marks
-from markpipe.detect.personal import find_personal
-from markpipe.errors import ExitCode, OutputError, RefusedError, UsageError, worst
+from markpipe.errors import RefusedError, UsageError
 from markpipe.model.agency import Actor
-from markpipe.model.document import ReadStatus, TextMap
-from markpipe.model.finding import Finding
-from markpipe.model.outcome import Assessment
-from markpipe.model.publication import Purpose, Release, Verdict
-from markpipe.pipeline.assess import Examiner
-from markpipe.pipeline.attachments import Attachments
-from markpipe.pipeline.batch import Item, duplicates_of, each, list_inputs
-from markpipe.pipeline.looking import examiner_for
-from markpipe.pipeline.release import Counter, submit
-from markpipe.pipeline.review import Desk, Reviewed, ensure_level, look, release_copy, reviewed
-from markpipe.pipeline.reviewpages import Pages
+from markpipe.model.publication import Purpose
+from markpipe.pipeline.batch import Item, duplicates_of, list_inputs
+from markpipe.pipeline.reviewing import Bureau, Order, Reviewing, exit_code
 from markpipe.pipeline.sandbox import Worker
 from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.pipeline.writer import write
 from markpipe.report.dumps import dumps
 from markpipe.report.places import ExcerptMode
-from markpipe.report.review import Entry, entry, review_json, review_lines
+from markpipe.report.review import review_lines
 from markpipe.store.register import Register
-from markpipe.text.fold import Folded
 
 STANDARD_INPUT = Path("-")
-_CODES = {Verdict.PUBLISH: ExitCode.OK, Verdict.HOLD: ExitCode.FINDINGS, Verdict.REFUSE: ExitCode.REFUSED}
-
-
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """One review from its files to its entries."""
-
-    site: Site
-    desk: Desk
-    examiner: Examiner
-    worker: Worker
-    purpose: Purpose
-    recipient: str
-    actor: Actor | None
-    excerpt: ExcerptMode
-    release: Path | None
-    counter: Counter | None
-    pages: Pages | None
-
-    def one(self, item: Item, assessment: Assessment, missing: tuple[str, ...]) -> Entry:
-        """Judge one file; above the level of the system everything stops here."""
-        found = reviewed(item.path, assessment, self.desk, missing)
-        ensure_level(found, self.desk, self.actor, self.site.now())
-        release, failed = self._released(found)
-        made = entry(assessment, found.review, self.excerpt, release=release, failed=failed)
-        if self.pages is not None:
-            self.pages.add(found, made, self.worker)
-        return made
-
-    def _released(self, found: Reviewed) -> tuple[Release | None, str]:
-        if self.release is None or self.counter is None or self.actor is None:
-            return None, ""
-        try:
-            cleaned = release_copy(found, self.desk, self.examiner, self.worker, self.site.settings.limits)
-            return submit(self.counter, self.release, found, cleaned, self.purpose, self.recipient, self.actor), ""
-        except OutputError as error:
-            return None, str(error)
 
 
 @click.command(
@@ -125,38 +74,26 @@ def command(
     as_name: str | None,
     fmt: str,
 ) -> int:
-    mode = ExcerptMode(excerpt)
+    order = Order(Purpose(purpose), recipient, ExcerptMode(excerpt), release, report)
+    settings = site.settings
     with ExitStack() as stack:
         register = _register(site, stack, needed=release is not None)
         actor = _actor(site, as_name, named=release is not None) if register is not None else None
+        keyring = site.keyring() if register is not None else None
         work = stack.enter_context(work_folder(default_root()))
         items = _items(paths, work)
         for line in duplicates_of(items):
             site.echo(f"提示：{line}", err=True)
-        worker = stack.enter_context(Worker(site.settings.limits, work, ocr=ocr))
-        run = _run(site, worker, register, actor, Purpose(purpose), recipient, mode, release, report)
-        entries = _entries(run, items, lambda _: Worker(site.settings.limits, work, ocr=ocr), jobs)
-    demo = site.settings.demo
-    answer = review_json(entries, purpose=purpose, recipient=recipient, demo=demo, agency=site.settings.agency.name)
-    if run.pages is not None:
-        write(run.pages.folder / "review.json", dumps(answer).encode(), replace=True)
-        run.pages.finish(entries)
+        worker = stack.enter_context(Worker(settings.limits, work, ocr=ocr))
+        bureau = Bureau(settings, site.today(), site.now, register, keyring, actor)
+        reviewing = Reviewing(bureau, order, worker, work)
+        entries = reviewing.entries(items, lambda _: Worker(settings.limits, work, ocr=ocr), jobs, progress)
+        answer = reviewing.answer(entries)
     if fmt == "json":
         click.echo(dumps(answer), nl=False)
     else:
-        click.echo("\n".join(review_lines(entries, demo=demo)))
+        click.echo("\n".join(review_lines(entries, demo=settings.demo)))
     return exit_code(entries)
-
-
-def exit_code(entries: list[Entry]) -> ExitCode:
-    """All clear 0, hold 1, not wholly read 4, refuse 5, a release copy that could not be made or checked 7."""
-    codes = [_CODES[each.verdict] for each in entries]
-    codes += [ExitCode.INCOMPLETE for each in entries if each.status is not ReadStatus.READ]
-    return worst(*codes)
-
-
-def _work_marks(text_map: TextMap, _: Folded) -> tuple[Finding, ...]:
-    return find_work_marks(text_map)
 
 
 def _register(site: Site, stack: ExitStack, *, needed: bool) -> Register | None:
@@ -191,55 +128,3 @@ def _items(paths: tuple[Path, ...], work: Path) -> tuple[Item, ...]:
     target = work / "standard-input"
     write(target, sys.stdin.buffer.read(), replace=True)
     return (*items, Item(target, "标准输入"))
-
-
-def _run(
-    site: Site,
-    worker: Worker,
-    register: Register | None,
-    actor: Actor | None,
-    purpose: Purpose,
-    recipient: str,
-    excerpt: ExcerptMode,
-    release: Path | None,
-    report: Path | None,
-) -> _Run:
-    settings = site.settings
-    publication = settings.publication
-    catalogues = load_catalogues(settings.dictionaries)
-    keyring = site.keyring() if register is not None else None
-    examiner = examiner_for(catalogues, settings.limits, register, keyring, (find_personal, _work_marks))
-    decided = register.decided() if register is not None else {}
-    desk = Desk(settings.agency.name, site.today(), settings.system_level, publication.policy, register, decided)
-    counter = None
-    if release is not None and register is not None:
-        from markpipe.classify.signing import ensure_recipient
-
-        ensure_recipient(publication.procedures.of(purpose), purpose, recipient)
-        counter = Counter(register, publication.procedures, settings.agency.name, site.now, site.today())
-    folder = report if report is not None else release / "审查报告" if release is not None else None
-    pages = None
-    if folder is not None:
-        pages = Pages(folder, excerpt, settings.agency.name, site.today(), settings.demo, ruleset_digest(catalogues))
-    return _Run(site, desk, examiner, worker, purpose, recipient, actor, excerpt, release, counter, pages)
-
-
-def _entries(run: _Run, items: tuple[Item, ...], make_worker: Callable[[int], Worker], jobs: int) -> list[Entry]:
-    """Every file, then what the pages among them link to and nobody has reviewed yet."""
-    limits = run.site.settings.limits
-    attachments = Attachments(items)
-    entries: list[Entry] = []
-    pending = items
-    while pending:
-        found = each(pending, make_worker, jobs, lambda item, worker: look(item, worker, run.examiner, limits))
-        with progress(found, len(pending), "审查") as looked:
-            entries.extend(_judged(run, pending, looked, attachments))
-        pending = attachments.take()
-    return entries
-
-
-def _judged(
-    run: _Run, items: tuple[Item, ...], looked: Iterator[Assessment], attachments: Attachments
-) -> Iterator[Entry]:
-    for item, assessment in zip(items, looked, strict=True):
-        yield run.one(item, assessment, attachments.of(item, assessment.document))

@@ -20,7 +20,7 @@ from markpipe.classify.signing import Procedures, ensure_complete, ensure_recipi
 from markpipe.errors import OutputError, RefusedError
 from markpipe.forms.publication import publication_form
 from markpipe.model.agency import Actor
-from markpipe.model.publication import Purpose, Release, Submission
+from markpipe.model.publication import Purpose, Release, Removed, Submission, Verdict
 from markpipe.pipeline.clean import Cleaned, digest_of
 from markpipe.pipeline.review import Reviewed
 from markpipe.pipeline.writer import write
@@ -43,33 +43,54 @@ class Counter:
     today: dt.date
 
 
-def submit(
-    counter: Counter, folder: Path, one: Reviewed, cleaned: Cleaned, purpose: Purpose, recipient: str, actor: Actor
-) -> Release:
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A clean copy kept aside until all files of a review were judged."""
+
+    name: str
+    original: str
+    verdict: Verdict
+    reasons: tuple[str, ...]
+    aside: Path
+    digest: str
+    removed: tuple[Removed, ...]
+    checkers: tuple[str, ...]
+
+
+def prepared(one: Reviewed, cleaned: Cleaned, aside: Path) -> Prepared:
+    """Keep a clean copy in a private folder; its bytes do not stay in memory."""
+    digest = write(aside, cleaned.data, replace=True)
+    reasons = tuple(dict.fromkeys(reason.code for reason in one.review.reasons))
+    return Prepared(
+        one.name, one.document.digest, one.review.verdict, reasons, aside, digest, cleaned.removed, cleaned.checkers
+    )
+
+
+def submit(counter: Counter, folder: Path, copy: Prepared, purpose: Purpose, recipient: str, actor: Actor) -> Release:
     """Write the clean copy into 待审 and put it before the signers of its purpose."""
     procedure = counter.procedures.of(purpose)
     ensure_recipient(procedure, purpose, recipient)
     folder = folder.resolve()
-    target = folder / WAITING / one.name
-    digest = digest_of(cleaned.data)
-    released = folder / RELEASED / one.name
-    if released.exists() and _digest(released) != digest:
+    released = folder / RELEASED / copy.name
+    if released.exists() and _digest(released) != copy.digest:
         raise OutputError(f"{released} 已有另一份放行件", "请换一个放行文件夹，或者先移走原放行件")
-    write(target, cleaned.data, replace=True)
-    reasons = tuple(dict.fromkeys(reason.code for reason in one.review.reasons))
+    data = _read(copy.aside)
+    if digest_of(data) != copy.digest:
+        raise OutputError(f"{copy.name} 的公开件在写出之前被改动", "请重新运行")
+    write(folder / WAITING / copy.name, data, replace=True)
     submission = Submission(
         id="",
-        name=one.name,
-        original=one.document.digest,
-        digest=digest,
+        name=copy.name,
+        original=copy.original,
+        digest=copy.digest,
         folder=str(folder),
-        path=one.name,
+        path=copy.name,
         purpose=purpose,
         recipient=recipient,
-        verdict=one.review.verdict,
-        reasons=reasons,
-        removed=cleaned.removed,
-        checkers=cleaned.checkers,
+        verdict=copy.verdict,
+        reasons=copy.reasons,
+        removed=copy.removed,
+        checkers=copy.checkers,
         steps=tuple(step.name for step in procedure.steps),
     )
     return counter.register.submit(submission, actor, counter.now())

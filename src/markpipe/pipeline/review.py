@@ -59,6 +59,7 @@ class Desk:
     policy: Policy = field(default_factory=Policy)
     register: Register | None = None
     decided: Mapping[str, tuple[Decided, ...]] = field(default_factory=dict)
+    ruleset: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,6 +1,6 @@
 """The review report on disk: sections are written away file by file, pages are put together at the end, split by folder.
 
-Memory holds one file's section at a time.  What is written is 0600: it quotes what it warns of.
+Memory holds one file's section at a time; nothing is below the report's folder before the end.  What is written is 0600: it quotes what it warns of.
 """
 
 from __future__ import annotations
@@ -9,16 +9,16 @@ import base64
 import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from markpipe.model.document import Format
 from markpipe.model.publication import Verdict
 from markpipe.pipeline.review import Reviewed
 from markpipe.pipeline.sandbox import Worker, WorkerFailedError
 from markpipe.pipeline.writer import write
+from markpipe.report.dumps import Json, dumps
 from markpipe.report.places import ExcerptMode
 from markpipe.report.review import Entry
-from markpipe.report.review_html import Frame, Picture, page, section
+from markpipe.report.review_html import Frame, Picture, body, page, section
 
 ONE_PAGE = 100
 """So many files at most stand on one page; with more, each folder has a page of its own."""
@@ -28,34 +28,38 @@ _DPI = 80
 
 
 class Pages:
-    """Collects the sections of a run below a folder."""
+    """Collects the sections of a run in its private work folder; the pages appear below `folder` when all are there."""
 
-    def __init__(self, folder: Path, excerpt: ExcerptMode, agency: str, on: dt.date, demo: bool, ruleset: str) -> None:
-        self.folder = folder
+    def __init__(
+        self, folder: Path, work: Path, excerpt: ExcerptMode, agency: str, on: dt.date, demo: bool, ruleset: str
+    ) -> None:
+        self._folder = folder
         self._frame = Frame(agency, on, demo, excerpt, ruleset)
-        self._store = TemporaryDirectory(prefix="markpipe-report-")
+        self._store = work
         self._anchors: dict[str, str] = {}
 
     def add(self, one: Reviewed, entry: Entry, worker: Worker) -> None:
-        """Write away the section of a file that has something to show."""
-        if entry.verdict is Verdict.PUBLISH and not entry.failed and not entry.waiting and not entry.unread:
+        """Write away what is to be said of a file, if there is anything."""
+        review, excerpt = one.review, self._frame.excerpt
+        if entry.verdict is Verdict.PUBLISH and not entry.unread and not review.masks and not entry.failed:
             return
-        anchor = f"d{len(self._anchors) + 1}"
-        excerpt = self._frame.excerpt
         pictures = () if excerpt is ExcerptMode.NONE else _pictures(one, worker)
-        text = section(anchor, entry, one.document, one.review, pictures, excerpt)
-        self._anchors[entry.path] = anchor
-        self._kept(anchor).write_text(text, encoding="utf-8")
+        self._kept(self._anchor(entry.path)).write_text(
+            body(one.document, review, entry.unread, pictures, excerpt), encoding="utf-8"
+        )
 
-    def finish(self, entries: Sequence[Entry]) -> None:
-        """Put the pages together."""
+    def finish(self, entries: Sequence[Entry], answer: Json) -> None:
+        """Put the pages together, and the answer for programs beside them."""
+        for each in entries:
+            if each.waiting or each.failed or each.together:
+                self._anchor(each.path)
+        write(self._folder / "review.json", dumps(answer).encode(), replace=True)
         if len(entries) <= ONE_PAGE:
             hrefs = {path: f"#{anchor}" for path, anchor in self._anchors.items()}
             text = page(self._frame, entries, self._sections(entries), hrefs=hrefs)
-            write(self.folder / "index.html", text.encode(), replace=True)
+            write(self._folder / "index.html", text.encode(), replace=True)
         else:
             self._split(entries)
-        self._store.cleanup()
 
     def _split(self, entries: Sequence[Entry]) -> None:
         by_folder: dict[str, list[Entry]] = {}
@@ -69,18 +73,25 @@ class Pages:
             local = {path: f"#{anchor}" for path, anchor in self._anchors.items()}
             shown = folder or "（最上层）"
             text = page(self._frame, inside, self._sections(inside), part=shown, hrefs=local)
-            write(self.folder / name, text.encode(), replace=True)
+            write(self._folder / name, text.encode(), replace=True)
             links.append((name, f"{shown}：{len(inside)} 份"))
         told = [each for each in entries if each.path in self._anchors]
         text = page(self._frame, told or entries[:0], "", hrefs=hrefs, links=links)
-        write(self.folder / "index.html", text.encode(), replace=True)
+        write(self._folder / "index.html", text.encode(), replace=True)
 
     def _sections(self, entries: Sequence[Entry]) -> str:
-        anchors = (self._anchors[each.path] for each in sorted(entries, key=_gravest) if each.path in self._anchors)
-        return "\n".join(self._kept(anchor).read_text(encoding="utf-8") for anchor in anchors)
+        told = [each for each in sorted(entries, key=_gravest) if each.path in self._anchors]
+        return "\n".join(section(self._anchors[each.path], each, self._text(each.path)) for each in told)
+
+    def _text(self, path: str) -> str:
+        kept = self._kept(self._anchors[path])
+        return kept.read_text(encoding="utf-8") if kept.exists() else ""
+
+    def _anchor(self, path: str) -> str:
+        return self._anchors.setdefault(path, f"d{len(self._anchors) + 1}")
 
     def _kept(self, anchor: str) -> Path:
-        return Path(self._store.name, anchor)
+        return self._store / f"section-{anchor}"
 
 
 def _gravest(entry: Entry) -> tuple[int, str]:

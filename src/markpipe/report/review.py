@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from markpipe.model.classification import Level
 from markpipe.model.document import Document, ReadStatus
@@ -33,8 +33,22 @@ LIMITS = (
 
 
 @dataclass(frozen=True, slots=True)
+class Told:
+    """A reason as reports tell it: for programs, and as a line."""
+
+    json: Json
+    line: str
+
+    def saying(self, reason: Reason) -> Told:
+        """Another reason at the same place, quoting the same words."""
+        json = self.json | {"code": reason.code, "verdict": reason.verdict.value, "message": reason.message}
+        json |= {"rule": reason.rule, "article": reason.article}
+        return Told(json, _line(replace(reason, place=str(json["place"])), str(json.get("text", ""))))
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """One file of a review as reports keep it."""
+    """One file of a review as reports keep it; `together` is what holds it only with other files of the review."""
 
     path: str
     verdict: Verdict
@@ -45,16 +59,26 @@ class Entry:
     level: Level | None = None
     waiting: str = ""
     failed: str = ""
+    together: tuple[Told, ...] = ()
+
+    def held(self, more: Sequence[Told]) -> Entry:
+        """The same file, held for what it makes together with others."""
+        verdict = worst_verdict((self.verdict, Verdict.HOLD))
+        reasons = [*self.json["reasons"], *(each.json for each in more)]
+        json = self.json | {"verdict": verdict.value, "label": verdict.label, "reasons": reasons}
+        lines = (*self.lines, *(each.line for each in more))
+        return replace(self, verdict=verdict, lines=lines, json=json, together=tuple(more))
+
+    def submitted(self, release: Release) -> Entry:
+        """The same file with its release copy put before the signers."""
+        return replace(self, waiting=release.submission.id, json=self.json | {"released": _release(release)})
+
+    def without_copy(self, why: str) -> Entry:
+        """The same file, and why no release copy of it waits."""
+        return replace(self, failed=why, json=self.json | {"failed": why})
 
 
-def entry(
-    assessment: Assessment,
-    review: Review,
-    excerpt: ExcerptMode,
-    *,
-    release: Release | None = None,
-    failed: str = "",
-) -> Entry:
+def entry(assessment: Assessment, review: Review, excerpt: ExcerptMode, *, failed: str = "") -> Entry:
     """What a report keeps of one file; `failed` says why no release copy was made though one was asked for."""
     document = assessment.document
     unread = tuple(
@@ -68,11 +92,10 @@ def entry(
         review.verdict,
         document.status,
         unread,
-        tuple(_line(reason, document, excerpt) for reason in review.reasons),
-        _json(assessment, review, excerpt, release, failed),
+        tuple(told(reason, document, excerpt).line for reason in review.reasons),
+        _json(assessment, review, excerpt, failed),
         review.level,
-        "" if release is None else release.submission.id,
-        failed,
+        failed=failed,
     )
 
 
@@ -139,19 +162,23 @@ def review_lines(entries: Sequence[Entry], *, demo: bool = False) -> tuple[str, 
     return tuple(lines)
 
 
-def _line(reason: Reason, document: Document, excerpt: ExcerptMode) -> str:
+def told(reason: Reason, document: Document, excerpt: ExcerptMode) -> Told:
+    """A reason as reports tell it; quotes as much as `excerpt` allows."""
+    json = _reason(reason, document, excerpt)
+    return Told(json, _line(reason, str(json.get("text", ""))))
+
+
+def _line(reason: Reason, text: str) -> str:
     place = f"{reason.place}：" if reason.place else ""
-    quoted = ""
-    if reason.span is not None and excerpt is not ExcerptMode.NONE:
-        words = one_line(document.text[reason.span.start : reason.span.end])
-        quoted = f"“{words if len(words) <= _QUOTED else words[:_QUOTED] + '…'}”"
+    words = one_line(text)
+    quoted = f"“{words if len(words) <= _QUOTED else words[:_QUOTED] + '…'}”" if words else ""
     return one_line(f"[{reason.code}] {place}{reason.message}{quoted}（{reason.rule}，{reason.article}）")
 
 
 _QUOTED = 40
 
 
-def _json(assessment: Assessment, review: Review, excerpt: ExcerptMode, release: Release | None, failed: str) -> Json:
+def _json(assessment: Assessment, review: Review, excerpt: ExcerptMode, failed: str) -> Json:
     document = assessment.document
     return {
         "path": assessment.path,
@@ -170,7 +197,7 @@ def _json(assessment: Assessment, review: Review, excerpt: ExcerptMode, release:
         "reasons": [_reason(reason, document, excerpt) for reason in review.reasons],
         "notes": [_reason(reason, document, excerpt) for reason in review.notes],
         "removable": [{"kind": kind, "count": count} for kind, count in _kinds(review)],
-        "released": None if release is None else _release(release),
+        "released": None,
         "failed": failed,
     }
 

@@ -19,13 +19,15 @@ from markupsafe import Markup
 from markpipe.model.classification import Level, date_label
 from markpipe.model.document import Document, ReadStatus
 from markpipe.model.finding import Finding, Kind
-from markpipe.model.publication import Reason, Review, Verdict
+from markpipe.model.publication import Mask, Reason, Review, Verdict
 from markpipe.model.wording import handling_words
-from markpipe.report.places import ExcerptMode, Piece, pieces
+from markpipe.report.places import ExcerptMode, Piece, around, pieces
 from markpipe.report.review import LIMITS, Entry, headline
 from markpipe.text.printable import printable
 
 TITLE = "信息公开保密审查报告"
+_BESIDE = 12
+"""Characters shown on either side of a redaction."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,17 +86,30 @@ class Frame:
     ruleset: str
 
 
-def section(
-    anchor: str, entry: Entry, document: Document, review: Review, pictures: Sequence[Picture], excerpt: ExcerptMode
+def body(
+    document: Document, review: Review, unread: Sequence[str], pictures: Sequence[Picture], excerpt: ExcerptMode
 ) -> str:
-    """One file's part of the report."""
+    """What the report says of one file, without its heading; made while the file is at hand."""
     by_page = {picture.page: picture for picture in pictures}
     shown = {reason: _page_of(reason, document) for reason in review.reasons}
-    changes = [
-        {"kind": mask.kind, "before": mask.words if excerpt is not ExcerptMode.NONE else "（略）"}
-        | {"after": mask.replacement or "（删去）"}
-        for mask in review.masks
-    ]
+    return (
+        _environment()
+        .get_template("review_body.html.j2")
+        .render(
+            unread=unread,
+            sheets=[
+                _sheet(picture, [each for each, page in shown.items() if page == number], document, excerpt)
+                for number, picture in sorted(by_page.items())
+            ],
+            reasons=[_reason(each, document, excerpt) for each, page in shown.items() if page not in by_page],
+            notes=[f"{note.place}　{note.message}" for note in review.notes],
+            changes=[_change(mask, document, excerpt) for mask in review.masks],
+        )
+    )
+
+
+def section(anchor: str, entry: Entry, text: str) -> str:
+    """One file's part of the report: its heading, what became of its release copy, and `text` as `body` made it."""
     return (
         _environment()
         .get_template("review_section.html.j2")
@@ -104,15 +119,9 @@ def section(
             verdict=entry.verdict.value,
             label=entry.verdict.label,
             waiting=entry.waiting,
-            unread=entry.unread,
             failed=entry.failed,
-            sheets=[
-                _sheet(picture, [each for each, page in shown.items() if page == number], document, excerpt)
-                for number, picture in sorted(by_page.items())
-            ],
-            reasons=[_reason(each, document, excerpt) for each, page in shown.items() if page not in by_page],
-            notes=[f"{note.place}　{note.message}" for note in review.notes],
-            changes=changes,
+            together=[each.json for each in entry.together],
+            body=Markup(text),  # noqa: S704 - made by `body`, where everything was escaped
         )
     )
 
@@ -198,6 +207,20 @@ def _sheet(picture: Picture, reasons: Sequence[Reason], document: Document, exce
     )
     shown = tuple(_reason(reason, document, excerpt) for reason in reasons)
     return _Sheet(picture.page, picture.png, picture.width, picture.height, boxes, shown)
+
+
+def _change(mask: Mask, document: Document, excerpt: ExcerptMode) -> dict[str, Any]:
+    """A redaction before and after, each within its words; nothing of them where nothing may be quoted."""
+    if excerpt is ExcerptMode.NONE:
+        return {"kind": mask.kind, "before": "（略）", "after": mask.replacement or "（删去）", "lead": "", "tail": ""}
+    lead, tail = around(document.text, mask.span) if excerpt is ExcerptMode.CONTEXT else ("", "")
+    return {
+        "kind": mask.kind,
+        "before": mask.words,
+        "after": mask.replacement,
+        "lead": lead.rpartition("\n")[2][-_BESIDE:],
+        "tail": tail.partition("\n")[0][:_BESIDE],
+    }
 
 
 def _colour(reason: Reason) -> str:
