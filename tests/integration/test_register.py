@@ -284,8 +284,11 @@ def test_an_older_register_is_brought_up_to_date(
 def as_first_version(path: Path) -> None:
     """The register as the first program left it: without the tables that came later."""
     connection = sqlite3.connect(path, isolation_level=None)
-    for table in ("step", *(table.name for table in CUSTODY_TABLES)):
+    later = ("step", "series", "batch", "lease", "standing", *(table.name for table in CUSTODY_TABLES))
+    for table in later:
         connection.execute(f"drop table {table}")
+    for index in ("ix_copy_batch", "ix_copy_state"):
+        connection.execute(f"drop index {index}")
     connection.execute("update alembic_version set version_num = '0001'")
     connection.close()
 

@@ -225,21 +225,6 @@ def test_own_carriers_have_no_issuer_to_go_back_to() -> None:
 # -- numbers
 
 
-@pytest.mark.parametrize(
-    ("limit", "had", "wanted", "reissue", "allowed"),
-    [(3, 0, 3, "", True), (3, 0, 4, "", False), (3, 3, 3, "", True), (3, 3, 1, "补", False), (3, 2, 1, "补", True)],
-)
-def test_no_more_copies_than_approved(limit: int, had: int, wanted: int, reissue: str, allowed: bool) -> None:
-    rows: list[Row] = [{"reissue": ""}] * had
-    custody.approved_count("D2026-0001", None, rows, wanted, reissue)
-    quota: Row = {"count": limit}
-    if allowed:
-        custody.approved_count("D2026-0001", quota, rows, wanted, reissue)
-    else:
-        with pytest.raises(RefusedError, match="批准制作 3 份"):
-            custody.approved_count("D2026-0001", quota, rows, wanted, reissue)
-
-
 @pytest.mark.parametrize("state", CarrierState)
 def test_only_what_is_in_the_store_is_voided(state: CarrierState) -> None:
     custody.voidable("D2026-0001", 1, None)

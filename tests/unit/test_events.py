@@ -110,6 +110,7 @@ BY_HINT: dict[Any, st.SearchStrategy[Any]] = {
     int: st.integers(0, 999999),
     Mark: MARKS,
     tuple[str, ...]: tuples(WORDS),
+    tuple[int, ...]: tuples(st.integers(1, 999999)),
     tuple[publication.Removed, ...]: tuples(st.builds(publication.Removed, WORDS, st.integers(0, 999))),
 }
 

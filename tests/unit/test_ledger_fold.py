@@ -9,12 +9,11 @@ from typing import Any
 import pytest
 
 from markpipe.errors import RefusedError, UsageError
-from markpipe.ledger import transitions, views
+from markpipe.ledger import serials, transitions, views
 from markpipe.ledger.codec import CodecError
 from markpipe.ledger.events import (
     AttemptRefused,
     CitationAnswered,
-    CopiesAllocated,
     CopyMade,
     CopyVoided,
     DraftChanged,
@@ -104,8 +103,8 @@ def approved(proposed: Ledger) -> Ledger:
     return proposed
 
 
-def allocate(ledger: Ledger, count: int, reissue: str = "") -> tuple[Event, ...]:
-    events = transitions.allocate(ID, ledger.matter(), ledger.copies(), count, reissue)
+def allocate(ledger: Ledger, count: int) -> tuple[Event, ...]:
+    events = serials.allocate(ID, ledger.matter(), serials.Numbers(given=len(ledger.copies())), count, "")
     ledger.happen(*events)
     return events
 
@@ -306,33 +305,6 @@ def test_declined_drafts_that_change_stay_declined(proposed: Ledger) -> None:
 # -- copies
 
 
-def test_numbers_continue_and_are_given_once(approved: Ledger) -> None:
-    assert allocate(approved, 2) == (CopiesAllocated(ID, "d1", 1, 1, 2),)
-    assert allocate(approved, 2) == ()
-    assert allocate(approved, 1) == ()
-    assert allocate(approved, 5) == (CopiesAllocated(ID, "d1", 3, 3, 3),)
-    assert allocate(approved, 1, "卡纸补制") == (CopiesAllocated(ID, "d1", 6, 6, 1, "卡纸补制"),)
-    assert allocate(approved, 1, "卡纸补制") == ()
-    assert allocate(approved, 6) == (CopiesAllocated(ID, "d1", 7, 7, 1),)
-    assert sorted(int(row["serial"]) for row in approved.copies()) == [1, 2, 3, 4, 5, 6, 7]
-
-
-def test_no_numbers_without_a_determination(proposed: Ledger) -> None:
-    with pytest.raises(RefusedError, match="不能编份号"):
-        transitions.allocate(ID, proposed.matter(), (), 1, "")
-    with pytest.raises(UsageError, match="没有"):
-        transitions.allocate("D2026-0009", None, (), 1, "")
-
-
-def test_numbers_have_six_digits(approved: Ledger) -> None:
-    with pytest.raises(UsageError, match="份数 0 不对"):
-        transitions.allocate(ID, approved.matter(), (), 0, "")
-    last: Row = {"serial": 999_998, "position": 3, "reissue": "x"}
-    assert transitions.allocate(ID, approved.matter(), [last], 1, "") == (CopiesAllocated(ID, "d1", 999_999, 4, 1),)
-    with pytest.raises(RefusedError, match="6位数字"):
-        transitions.allocate(ID, approved.matter(), [last], 2, "")
-
-
 def test_a_number_is_made_once(approved: Ledger) -> None:
     allocate(approved, 2)
     made = CopyMade(ID, 1, "aa", "份/1.pdf")
@@ -352,7 +324,6 @@ def test_a_voided_number_stays_used(approved: Ledger) -> None:
     assert transitions.void(ID, 1, approved.copy(1), "卡纸") == ()
     with pytest.raises(RefusedError, match="已作废"):
         transitions.made(CopyMade(ID, 1, "aa", "x"), approved.copy(1))
-    assert allocate(approved, 2) == (CopiesAllocated(ID, "d1", 2, 2, 1),)
 
 
 # -- the fold

@@ -183,19 +183,6 @@ def _check_holder(wanted: Move, carrier: Carrier) -> None:
         )
 
 
-def approved_count(determination: str, quota: Row | None, rows: Sequence[Row], wanted: int, reissue: str) -> None:
-    """SER-1: no more copies than were approved, counting everything that ever had a number."""
-    if quota is None:
-        return
-    fresh = max(0, wanted - sum(row["reissue"] == reissue for row in rows))
-    if fresh and len(rows) + fresh > int(quota["count"]):
-        raise RefusedError(
-            f"{determination} 批准制作 {quota['count']} 份，已编号 {len(rows)} 份，不能再编 {fresh} 份",
-            "增加份数须另行批准（copies approve），没有占用份号",
-            ("SER-1",),
-        )
-
-
 def voidable(determination: str, serial: int, carrier: Row | None) -> None:
     """Only what nobody else has, and what is not gone, can be voided."""
     if carrier is None or carrier["state"] in (CarrierState.IN_STORE.name, CarrierState.VOIDED.name):

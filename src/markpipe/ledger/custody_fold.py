@@ -33,7 +33,11 @@ QUOTAS = Table(
     ("determination",),
     {"determination": str, "count": int, "scope": str, "approved_by": str, "approval": str},
 )
-INCOMINGS = Table("incoming", ("id",), {"id": str, "year": int, "number": int, "incoming": str})
+INCOMINGS = Table(
+    "incoming",
+    ("id",),
+    {"id": str, "year": int, "number": int, "issuer": str, "document_number": str, "incoming": str},
+)
 CARRIERS = Table(
     "carrier",
     ("series", "serial"),
@@ -47,6 +51,7 @@ CARRIERS = Table(
         "note": str,
         "changed_at": str,
     },
+    counted=True,
 )
 CUSTODY_LOG = Table(
     "custody",
@@ -210,6 +215,8 @@ def _received(event: CarriersReceived, entry: Entry) -> tuple[Change, ...]:
         "id": incoming.id,
         "year": int(year),
         "number": int(number),
+        "issuer": incoming.issuer,
+        "document_number": incoming.document_number,
         "incoming": text_of(INCOMING, incoming),
     }
     changes: list[Change] = [Put(INCOMINGS, row)]

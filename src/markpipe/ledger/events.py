@@ -35,6 +35,7 @@ from markpipe.ledger.codec import (
 from markpipe.ledger.custody_events import CUSTODY, CarriersReceived, CustodyEvent, Duplicated
 from markpipe.ledger.procedure import PROCEDURE, ProcedureEvent
 from markpipe.ledger.publication import PUBLICATION, PublicationEvent
+from markpipe.ledger.serial_events import SERIALS, LeaseClosed, SerialEvent, SerialsLeased
 from markpipe.model.decision import Determination, Proposal, Source
 
 Payload = dict[str, Json]
@@ -207,6 +208,7 @@ Event = (
     | CustodyEvent
     | ProcedureEvent
     | PublicationEvent
+    | SerialEvent
 )
 
 
@@ -250,7 +252,10 @@ KINDS = (
     ),
     _kind("copy-made", CopyMade, determination=TEXT, serial=WHOLE, sha256=TEXT, path=TEXT),
     _kind("copy-voided", CopyVoided, determination=TEXT, serial=WHOLE, reason=TEXT),
-    *(Kind(name, 1, event, record(event, **columns)) for name, event, columns in (*PROCEDURE, *PUBLICATION, *CUSTODY)),
+    *(
+        Kind(name, 1, event, record(event, **columns))
+        for name, event, columns in (*PROCEDURE, *PUBLICATION, *CUSTODY, *SERIALS)
+    ),
 )
 _BY_EVENT: Mapping[type[Any], Kind] = {kind.event: kind for kind in KINDS}
 _BY_NAME: Mapping[str, Kind] = {kind.name: kind for kind in KINDS}
@@ -353,6 +358,10 @@ def idempotency_key(event: Event, seq: int) -> str:
             return f"copies/{determination_id}/serial/{serial}/voided"
         case CarriersReceived(incoming=incoming):
             return f"incoming/{incoming.id}/received"
+        case SerialsLeased(lease=lease):
+            return f"lease/{lease}/leased"
+        case LeaseClosed(lease=lease):
+            return f"lease/{lease}/closed"
         case Duplicated(parent=parent, approval=approval):
             return f"carriers/{parent}/duplicated/{approval}"
         case _:

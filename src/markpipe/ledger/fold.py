@@ -12,11 +12,16 @@ happen at all is decided before, in `ledger.transitions`.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import replace
 from typing import assert_never
 
 from markpipe.ledger.codec import DETERMINATION, PROPOSAL, SOURCE, canonical, text_of
+from markpipe.ledger.copies_fold import BATCHES as BATCHES
+from markpipe.ledger.copies_fold import COPIES as COPIES
+from markpipe.ledger.copies_fold import COPY_TABLES, copy_changes, serial_changes
+from markpipe.ledger.copies_fold import LEASES as LEASES
+from markpipe.ledger.copies_fold import SERIES as SERIES
 from markpipe.ledger.custody_events import CustodyEvent
 from markpipe.ledger.custody_fold import CUSTODY_TABLES, custody_changes, made_changes
 from markpipe.ledger.events import (
@@ -47,6 +52,8 @@ from markpipe.ledger.procedure import (
     subject_of,
 )
 from markpipe.ledger.publication import PublicationEvent, publication_subject
+from markpipe.ledger.serial_events import SerialEvent
+from markpipe.ledger.tables import STANDING, moved
 from markpipe.ledger.tables import Change as Change
 from markpipe.ledger.tables import FoldError as FoldError
 from markpipe.ledger.tables import Key as Key
@@ -54,8 +61,8 @@ from markpipe.ledger.tables import Patch as Patch
 from markpipe.ledger.tables import Put as Put
 from markpipe.ledger.tables import Row as Row
 from markpipe.ledger.tables import Table as Table
+from markpipe.ledger.tables import Tally as Tally
 from markpipe.ledger.tables import Value as Value
-from markpipe.model.carrier import CopyState
 from markpipe.model.decision import Decision, Proposal
 
 SOURCES = Table(
@@ -85,23 +92,6 @@ MATTERS = Table(
         "changed_at": str,
     },
 )
-COPIES = Table(
-    "copy",
-    ("determination", "serial"),
-    {
-        "determination": str,
-        "serial": int,
-        "position": int,
-        "digest": str,
-        "state": str,
-        "holder": str,
-        "sha256": str,
-        "path": str,
-        "reissue": str,
-        "reason": str,
-        "changed_at": str,
-    },
-)
 OUTPUTS = Table(
     "output",
     ("determination", "sha256", "path"),
@@ -118,7 +108,13 @@ STEPS = Table(
     {"seq": int, "kind": str, "version": int, "subject": str, "body": str, "account": str, "person": str}
     | {"demo": int, "at": str},
 )
-TABLES = {table.name: table for table in (SOURCES, ANSWERS, MATTERS, COPIES, OUTPUTS, REFUSALS, STEPS, *CUSTODY_TABLES)}
+TABLES = {
+    table.name: table
+    for table in (SOURCES, ANSWERS, MATTERS, *COPY_TABLES, OUTPUTS, REFUSALS, STEPS, *CUSTODY_TABLES, STANDING)
+}
+
+
+Rows = MutableMapping[Key, dict[str, Value]]
 
 
 def offer_digest(proposal: Proposal) -> str:
@@ -135,6 +131,8 @@ def changes(entry: Entry) -> tuple[Change, ...]:
         return custody_changes(event, entry)
     if isinstance(event, PublicationEvent):
         return (_step(publication_subject(event), entry),)
+    if isinstance(event, SerialEvent):
+        return serial_changes(event, entry.at)
     match event:
         case SourceAdded() | SourceRemoved() | NoNoticeRecorded():
             return (_source_change(event),)
@@ -160,9 +158,9 @@ def changes(entry: Entry) -> tuple[Change, ...]:
             marked = {"determination": determination_id, "sha256": sha256, "path": path, "at": entry.at}
             return (Put(OUTPUTS, marked, latest=True),)
         case CopiesAllocated():
-            return _copy_changes(event, entry.at)
+            return copy_changes(event, entry.at)
         case CopyMade() | CopyVoided():
-            return (*_copy_changes(event, entry.at), *made_changes(event, entry))
+            return (*copy_changes(event, entry.at), *made_changes(event, entry))
         case _:
             assert_never(event)
 
@@ -230,34 +228,6 @@ def _decided(matter: str, decision: Decision, reason: str, at: str) -> Change:
     return Patch(MATTERS, (matter,), {"decision": decision.name, "reason": reason, "changed_at": at})
 
 
-def _copy_changes(event: CopiesAllocated | CopyMade | CopyVoided, at: str) -> tuple[Change, ...]:
-    match event:
-        case CopiesAllocated(determination, digest, first_serial, first_index, count, reissue):
-            blank = {"digest": digest, "holder": "", "sha256": "", "path": "", "reissue": reissue, "reason": ""}
-            stands = {"state": CopyState.ALLOCATED.name, "changed_at": at}
-            return tuple(
-                Put(
-                    COPIES,
-                    {
-                        "determination": determination,
-                        "serial": first_serial + step,
-                        "position": first_index + step,
-                        **blank,
-                        **stands,
-                    },
-                )
-                for step in range(count)
-            )
-        case CopyMade(determination, serial, sha256, path):
-            made = {"state": CopyState.MADE.name, "sha256": sha256, "path": path, "changed_at": at}
-            return (Patch(COPIES, (determination, serial), made),)
-        case CopyVoided(determination, serial, reason):
-            voided = {"state": CopyState.VOIDED.name, "reason": reason, "changed_at": at}
-            return (Patch(COPIES, (determination, serial), voided),)
-        case _:
-            assert_never(event)
-
-
 def matter_number(year: int, number: int) -> str:
     """The number of a matter, and of the determination that it becomes: D2026-0001."""
     return f"D{year}-{number:04d}"
@@ -272,10 +242,10 @@ def split_number(matter: str) -> tuple[int, int]:
 
 
 class State:
-    """All tables in memory.  `apply` raises `FoldError` where an event does not fit."""
+    """All tables in memory, or in what `tables` gives.  `apply` raises `FoldError` where an event does not fit."""
 
-    def __init__(self) -> None:
-        self.tables: dict[str, dict[Key, dict[str, Value]]] = {name: {} for name in TABLES}
+    def __init__(self, tables: Callable[[Table], Rows] = lambda _table: {}) -> None:
+        self.tables: dict[str, Rows] = {name: tables(table) for name, table in TABLES.items()}
 
     def apply(self, entry: Entry) -> None:
         """Carry out one event."""
@@ -284,15 +254,32 @@ class State:
             match change:
                 case Put(table, row, latest):
                     key = table.key_of(row)
-                    if key in rows and not latest:
+                    before = rows.get(key)
+                    if before is not None and not latest:
                         raise FoldError(f"第{entry.seq}号事件的 {table.name} {key} 早已存在")
                     rows[key] = dict(row)
+                    self._count(table, before, row)
                 case Patch(table, key, fields):
-                    if key not in rows:
+                    before = rows.get(key)
+                    if before is None:
                         raise FoldError(f"第{entry.seq}号事件所指的 {table.name} {key} 不存在")
-                    rows[key].update(fields)
+                    rows[key] = {**before, **fields}
+                    self._count(table, before, fields)
+                case Tally():
+                    self._tally(change)
                 case _:
                     assert_never(change)
+
+    def _tally(self, change: Tally) -> None:
+        rows = self.tables[change.table.name]
+        row = rows.get(change.key) or dict(zip(change.table.key, change.key, strict=True))
+        rows[change.key] = row | {name: int(row.get(name, 0)) + more for name, more in change.add.items()}
+
+    def _count(self, table: Table, before: Row | None, after: Row) -> None:
+        if table.counted and "state" in after:
+            was = None if before is None else str(before["state"])
+            for tally in moved(table, was, str(after["state"])):
+                self._tally(tally)
 
 
 def fold(entries: Iterable[Entry]) -> State:

@@ -12,14 +12,21 @@ Key = tuple[Value, ...]
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """A projected table: its key, and what its columns hold."""
+    """A projected table: its key, and what its columns hold.
+
+    Of a table that is `counted`, `STANDING` holds how many rows are in each state.
+    """
 
     name: str
     key: tuple[str, ...]
     columns: Mapping[str, type[str] | type[int]]
+    counted: bool = False
 
     def key_of(self, row: Row) -> Key:
         return tuple(row[name] for name in self.key)
+
+
+STANDING = Table("standing", ("kind", "state"), {"kind": str, "state": str, "count": int})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,24 @@ class Patch:
     fields: Row
 
 
-Change = Put | Patch
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Add to the whole-number columns of a row, which begins with zeros where there is none."""
+
+    table: Table
+    key: Key
+    add: Mapping[str, int]
+
+
+Change = Put | Patch | Tally
+
+
+def moved(table: Table, before: str | None, after: str) -> tuple[Tally, ...]:
+    """What a row of a counted table that goes from one state to another changes in `STANDING`."""
+    if before == after:
+        return ()
+    gone = () if before is None else (Tally(STANDING, (table.name, before), {"count": -1}),)
+    return (*gone, Tally(STANDING, (table.name, after), {"count": 1}))
 
 
 class FoldError(ValueError):

@@ -15,7 +15,6 @@ from markpipe.errors import RefusedError, UsageError
 from markpipe.ledger.codec import DETERMINATION, SOURCE, text_of
 from markpipe.ledger.events import (
     CitationAnswered,
-    CopiesAllocated,
     CopyMade,
     CopyVoided,
     DraftChanged,
@@ -31,7 +30,7 @@ from markpipe.ledger.events import (
     SourceRemoved,
 )
 from markpipe.ledger.fold import Row, offer_digest
-from markpipe.model.carrier import SERIAL_DIGITS, CopyState, serial_label
+from markpipe.model.carrier import CopyState, serial_label
 from markpipe.model.decision import Decision, Determination, Proposal, Source
 
 Events = tuple[Event, ...]
@@ -159,26 +158,6 @@ def lapse(matter: str, row: Row | None, new_digest: str, *, has_copies: bool) ->
     return (DraftChanged(matter, new_digest, lapses),)
 
 
-def allocate(determination: str, row: Row | None, rows: Sequence[Row], count: int, reissue: str) -> Events:
-    """Give out 份号 until there are `count` copies; `rows` are all copies that ever had a number.
-
-    Asked again for as many or fewer, nothing happens.  With a reason in `reissue` the copies are additional ones; the
-    same reason again names the same copies.  Numbers continue and are never reused (SER-1).
-    """
-    row = known_matter(determination, row)
-    _require(row, (Decision.APPROVED.name,), "编份号")
-    if count < 1:
-        raise UsageError(f"份数 {count} 不对", "份数至少为 1")
-    missing = count - sum(copy["reissue"] == reissue for copy in rows)
-    if missing <= 0:
-        return ()
-    serial = max((int(copy["serial"]) for copy in rows), default=0) + 1
-    position = max((int(copy["position"]) for copy in rows), default=0) + 1
-    if serial + missing > 10**SERIAL_DIGITS:
-        raise RefusedError(f"{determination} 的份号将超出{SERIAL_DIGITS}位数字", "请核对份数", rules=("SER-1",))
-    return (CopiesAllocated(determination, str(row["digest"]), serial, position, missing, reissue),)
-
-
 def made(event: CopyMade, row: Row | None) -> Events:
     """Record that a copy was made; the same file again changes nothing, another one is refused."""
     row = known_copy(event.determination, event.serial, row)
@@ -205,6 +184,13 @@ def known_matter(matter: str, row: Row | None) -> Row:
     """The row, or `UsageError` where the number names nothing."""
     if row is None:
         raise UsageError(f"台账里没有 {matter}", "用 determination list 查看编号")
+    return row
+
+
+def approved_matter(matter: str, row: Row | None, what: str) -> Row:
+    """The row of a determination in force; `RefusedError` where it is none."""
+    row = known_matter(matter, row)
+    _require(row, (Decision.APPROVED.name,), what)
     return row
 
 

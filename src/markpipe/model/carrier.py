@@ -9,11 +9,13 @@ SERIAL_DIGITS = 6
 
 
 class CopyState(StrEnum):
-    """Where a copy stands.  The first version makes and keeps; the ledger's issue adds the rest of its life."""
+    """Where a number stands; once its copy is made, `model.custody` says where that is."""
 
     ALLOCATED = "已编号待制作"
     MADE = "在库"
     VOIDED = "已作废"
+    RETURNED = "退回未用"
+    EXPLAINED = "缺号已说明"
 
 
 def serial_label(serial: int) -> str:

@@ -304,9 +304,9 @@ def _select(
     target = projection.projections[CARRIERS.name]
     query = sa.select(target).order_by(target.c.series, target.c.serial)
     if series is not None:
-        query = query.where(
-            sa.or_(target.c.series == series, target.c.series.startswith(f"{series}/", autoescape=True))
-        )
+        # its own copies and their duplicates (D2026-0001/000001 …): a range, for "0" comes right after "/"
+        below = sa.and_(target.c.series > f"{series}/", target.c.series < f"{series}0")
+        query = query.where(sa.or_(target.c.series == series, below))
     if holder is not None:
         query = query.where(target.c.holder == holder)
     if states:
@@ -323,19 +323,12 @@ def _known(connection: sa.Connection, table: Table, key: str, what: str) -> Mapp
 
 def _next_id(connection: sa.Connection, table: Table, letter: str, at: dt.datetime) -> str:
     """The next running number of the year, as B2026-0001."""
-    year = at.astimezone(_CHINA).year
-    prefix = f"{letter}{year}-"
-    target = projection.projections[table.name]
-    query = sa.select(sa.func.count()).select_from(target).where(target.c.id.startswith(prefix, autoescape=True))
-    return f"{prefix}{int(connection.execute(query).scalar_one()) + 1:04d}"
+    prefix = f"{letter}{at.astimezone(_CHINA).year}-"
+    return f"{prefix}{projection.count_of_year(connection, table, prefix) + 1:04d}"
 
 
 def _same_document(connection: sa.Connection, incoming: Incoming) -> Row | None:
-    for row in projection.scan(connection, INCOMINGS):
-        known = incoming_view(row)
-        if incoming.document_number and (known.issuer, known.document_number) == (
-            incoming.issuer,
-            incoming.document_number,
-        ):
-            return row
-    return None
+    if not incoming.document_number:
+        return None
+    known = {"issuer": incoming.issuer, "document_number": incoming.document_number}
+    return next(iter(projection.rows(connection, INCOMINGS, 1, **known)), None)

@@ -20,27 +20,23 @@ import sqlalchemy as sa
 from markpipe.errors import RegisterError
 from markpipe.keys.keyring import Keyring
 from markpipe.ledger import transitions
-from markpipe.ledger.codec import scrub
-from markpipe.ledger.custody import approved_count, voidable
-from markpipe.ledger.custody_fold import CARRIERS, QUOTAS
-from markpipe.ledger.events import AttemptRefused, CitationAnswered, CopyMade, Event, Stamped, StoredEvent
-from markpipe.ledger.fold import ANSWERS, COPIES, MATTERS, OUTPUTS, REFUSALS, SOURCES, Row, Value, matter_number
+from markpipe.ledger.events import AttemptRefused, CitationAnswered, Event, Stamped, StoredEvent
+from markpipe.ledger.fold import ANSWERS, MATTERS, OUTPUTS, REFUSALS, SOURCES, Row, Value, matter_number
 from markpipe.ledger.views import (
     Answer,
     Marked,
     Matter,
     Refusal,
     answer_view,
-    copy_view,
     marked_view,
     matter_view,
     refusal_view,
     source_view,
 )
 from markpipe.model.agency import Actor
-from markpipe.model.carrier import Copy, CopyState
 from markpipe.model.decision import Decision, Determination, Proposal, Source
 from markpipe.store import projection
+from markpipe.store.copies import Copies, has_copies
 from markpipe.store.custody import Custody
 from markpipe.store.database import Database
 from markpipe.store.log import append, stored_events, utc
@@ -53,7 +49,7 @@ CHINA = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 _Decide = Callable[[sa.Connection], tuple[Event, ...]]
 
 
-class Register(Procedure, Publications, Custody):
+class Register(Procedure, Publications, Copies, Custody):
     """An open register.  Give it back with `close` or use it in a `with`."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:
@@ -155,7 +151,7 @@ class Register(Procedure, Publications, Custody):
             drafts = projection.rows(connection, MATTERS, name=proposal.name)
             live = _live(drafts, proposal.digest)
             others = [
-                (row, _has_copies(connection, str(row["id"]))) for row in drafts if row["digest"] != proposal.digest
+                (row, has_copies(connection, str(row["id"]))) for row in drafts if row["digest"] != proposal.digest
             ]
             next_id = _next_number(connection, at)
             self._append(connection, transitions.propose(proposal, live, others, next_id), actor, at)
@@ -208,8 +204,8 @@ class Register(Procedure, Publications, Custody):
         """Record that the draft was found with another digest; it goes back to 拟定 unless copies were made."""
         with self._database.write() as connection:
             row = projection.row(connection, MATTERS, (matter_id,))
-            has_copies = _has_copies(connection, matter_id)
-            events = transitions.lapse(matter_id, row, new_digest, has_copies=has_copies)
+            made = has_copies(connection, matter_id)
+            events = transitions.lapse(matter_id, row, new_digest, has_copies=made)
             self._append(connection, events, actor, at)
             return _matter(connection, matter_id)
 
@@ -224,7 +220,7 @@ class Register(Procedure, Publications, Custody):
         with self._database.read() as connection:
             return tuple(refusal_view(row) for row in projection.scan(connection, REFUSALS, **equal))
 
-    # -- outputs and copies ----------------------------------------------------------------------------------------
+    # -- outputs -------------------------------------------------------------------------------------------------
 
     def stamped(self, determination_id: str, sha256: str, path: str, actor: Actor, at: dt.datetime) -> None:
         """Record a marked file that was written and checked."""
@@ -238,45 +234,6 @@ class Register(Procedure, Publications, Custody):
         with self._database.read() as connection:
             rows = projection.rows(connection, OUTPUTS, determination=determination_id)
             return tuple(marked_view(row) for row in rows)
-
-    def allocate(
-        self, determination: Determination, count: int, actor: Actor, at: dt.datetime, reissue: str = ""
-    ) -> tuple[Copy, ...]:
-        """Numbers for `count` copies, all in one transaction; asked again, the same copies in their present state.
-
-        Asking for more later continues the numbers.  With `reissue=REASON` they are additional copies; the same
-        reason again names the same ones.  The answer may hold copies that were voided since.
-        """
-        with self._database.write() as connection:
-            matter = projection.row(connection, MATTERS, (determination.id,))
-            rows = projection.rows(connection, COPIES, determination=determination.id)
-            quota = projection.row(connection, QUOTAS, (determination.id,))
-            approved_count(determination.id, quota, rows, count, reissue)
-            events = transitions.allocate(determination.id, matter, rows, count, scrub(reissue))
-            self._append(connection, events, actor, at)
-            issued = projection.rows(connection, COPIES, determination=determination.id, reissue=reissue)
-            return tuple(copy_view(row) for row in issued[:count])
-
-    def made(self, copy: Copy, sha256: str, path: str, actor: Actor, at: dt.datetime) -> Copy:
-        """Record that a numbered copy was written and checked."""
-        event = CopyMade(copy.determination, copy.serial, sha256, path)
-        return self._on_copy(copy.determination, copy.serial, actor, at, lambda row: transitions.made(event, row))
-
-    def void(self, determination_id: str, serial: int, reason: str, actor: Actor, at: dt.datetime) -> Copy:
-        """作废; the number stays used.  Refused while somebody has the copy."""
-        with self._database.write() as connection:
-            row = projection.row(connection, COPIES, (determination_id, serial))
-            events = transitions.void(determination_id, serial, row, reason)
-            if events:
-                voidable(determination_id, serial, projection.row(connection, CARRIERS, (determination_id, serial)))
-            self._append(connection, events, actor, at)
-            return copy_view(_present(projection.row(connection, COPIES, (determination_id, serial))))
-
-    def copies(self, determination_id: str | None = None) -> tuple[Copy, ...]:
-        """The copies of one determination, or all, in the order of their numbers."""
-        equal: dict[str, Value] = {} if determination_id is None else {"determination": determination_id}
-        with self._database.read() as connection:
-            return tuple(copy_view(row) for row in projection.scan(connection, COPIES, **equal))
 
     # -- the whole -------------------------------------------------------------------------------------------------
 
@@ -306,18 +263,6 @@ class Register(Procedure, Publications, Custody):
             self._append(connection, decide(projection.row(connection, MATTERS, (matter_id,))), actor, at)
             return _matter(connection, matter_id)
 
-    def _on_copy(
-        self,
-        determination: str,
-        serial: int,
-        actor: Actor,
-        at: dt.datetime,
-        decide: Callable[[Row | None], tuple[Event, ...]],
-    ) -> Copy:
-        with self._database.write() as connection:
-            self._append(connection, decide(projection.row(connection, COPIES, (determination, serial))), actor, at)
-            return copy_view(_present(projection.row(connection, COPIES, (determination, serial))))
-
 
 def _matter(connection: sa.Connection, matter_id: str) -> Matter:
     return matter_view(transitions.known_matter(matter_id, projection.row(connection, MATTERS, (matter_id,))))
@@ -332,11 +277,6 @@ def _present(row: Row | None) -> Row:
 def _live(drafts: list[dict[str, Value]], digest: str) -> Row | None:
     """The matter of these bytes that has not lapsed (there is at most one)."""
     return next((row for row in drafts if row["digest"] == digest and row["decision"] != Decision.LAPSED.name), None)
-
-
-def _has_copies(connection: sa.Connection, determination: str) -> bool:
-    rows = projection.rows(connection, COPIES, determination=determination)
-    return any(row["state"] != CopyState.ALLOCATED.name for row in rows)
 
 
 def _next_number(connection: sa.Connection, at: dt.datetime) -> str:

@@ -9,34 +9,36 @@ import sqlalchemy as sa
 
 from markpipe.ledger.fold import TABLES, Table
 
-SCHEMA_VERSION = "0003"
+SCHEMA_VERSION = "0004"
 
 metadata = sa.MetaData()
+# in PostgreSQL text sorts by its bytes, as it does in SQLite: lists come in one order, prefixes are ranges
+TEXT = sa.Text().with_variant(sa.Text(collation="C"), "postgresql")
 
 events = sa.Table(
     "event",
     metadata,
     sa.Column("seq", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("id", sa.Text, nullable=False, unique=True),
-    sa.Column("type", sa.Text, nullable=False),
+    sa.Column("id", TEXT, nullable=False, unique=True),
+    sa.Column("type", TEXT, nullable=False),
     sa.Column("version", sa.Integer, nullable=False),
-    sa.Column("at", sa.Text, nullable=False),
-    sa.Column("account", sa.Text, nullable=False),
-    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("at", TEXT, nullable=False),
+    sa.Column("account", TEXT, nullable=False),
+    sa.Column("person", TEXT, nullable=False),
     sa.Column("demo", sa.Integer, nullable=False),
-    sa.Column("key", sa.Text, nullable=False, unique=True),
+    sa.Column("key", TEXT, nullable=False, unique=True),
     sa.Column("payload", sa.LargeBinary, nullable=False),
-    sa.Column("previous", sa.Text, nullable=False),
-    sa.Column("hash", sa.Text, nullable=False),
-    sa.Column("mac", sa.Text, nullable=False),
-    sa.Column("algorithm", sa.Text, nullable=False),
-    sa.Column("key_id", sa.Text, nullable=False),
+    sa.Column("previous", TEXT, nullable=False),
+    sa.Column("hash", TEXT, nullable=False),
+    sa.Column("mac", TEXT, nullable=False),
+    sa.Column("algorithm", TEXT, nullable=False),
+    sa.Column("key_id", TEXT, nullable=False),
 )
 # Not a projection: an event holds only the SHA-256 of these bytes.
 fingerprints = sa.Table(
     "fingerprint",
     metadata,
-    sa.Column("source", sa.Text, primary_key=True),
+    sa.Column("source", TEXT, primary_key=True),
     sa.Column("data", sa.LargeBinary, nullable=False),
 )
 alembic_version = sa.Table(
@@ -50,7 +52,7 @@ def _projected(table: Table) -> sa.Table:
     columns = [
         sa.Column(
             name,
-            sa.Integer if kind is int else sa.Text,
+            sa.Integer if kind is int else TEXT,
             primary_key=name in table.key,
             autoincrement=False,
             nullable=False,
@@ -71,3 +73,10 @@ sa.Index("ix_carrier_state", projections["carrier"].c.state)
 sa.Index("ix_carrier_holder", projections["carrier"].c.holder)
 sa.Index("ix_carrier_due", projections["carrier"].c.due)
 sa.Index("ix_custody_ref", projections["custody"].c.ref)
+sa.Index("ix_copy_batch", projections["copy"].c.determination, projections["copy"].c.reissue)
+sa.Index("ix_copy_state", projections["copy"].c.determination, projections["copy"].c.state)
+sa.Index("ix_lease_open", projections["lease"].c.closed_at)
+sa.Index("ix_incoming_document", projections["incoming"].c.issuer, projections["incoming"].c.document_number)
+sa.Index("ix_recall_open", projections["recall"].c.closed_on, projections["recall"].c.due)
+sa.Index("ix_incident_open", projections["incident"].c.reported_at, projections["incident"].c.report_by)
+sa.Index("ix_incident_ref", projections["incident"].c.ref)

@@ -9,6 +9,8 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 
+from markpipe.store.refold import refold
+
 
 def configuration(connection: sa.Connection | None = None) -> Config:
     """alembic's configuration without a file of its own."""
@@ -24,5 +26,6 @@ def newest() -> str:
 
 
 def upgrade(connection: sa.Connection) -> None:
-    """Run every migration that is missing."""
+    """Run every migration that is missing, then make the projected tables anew from the events, which never change."""
     command.upgrade(configuration(connection), "head")
+    refold(connection)
