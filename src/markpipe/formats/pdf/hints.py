@@ -10,26 +10,28 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-_STRING = re.compile(rb"<[0-9A-Fa-f\s]*>|\((?:\\.|[^\\()]++|\((?:\\.|[^\\()]++)*+\))*+\)", re.DOTALL)
+STRING = re.compile(rb"<[0-9A-Fa-f\s]*>|\((?:\\.|[^\\()]++|\((?:\\.|[^\\()]++)*+\))*+\)|%[^\r\n]*", re.DOTALL)
+"""A string, or a comment (which may hold an open bracket)."""
 _BRACKETS = bytes.maketrans(b"[]{}<>()", b"        ")
 _COLOURS = {b"g": 1, b"rg": 3, b"k": 4}
 _COLOURED = frozenset({*_COLOURS, b"sc", b"scn"})
 _SHOWS = frozenset({b"Tj", b"TJ", b"'", b'"'})
-_FILLS = frozenset({b"f", b"f*", b"F", b"B", b"B*", b"b", b"b*"})
-_CURVES = frozenset({b"l", b"c", b"v", b"y"})
+FILLS = frozenset({b"f", b"f*", b"F", b"B", b"B*", b"b", b"b*"})
+CURVES = frozenset({b"l", b"c", b"v", b"y"})
+PATHS = frozenset({b"m", b"h", b"re", *CURVES})
 _CLIPS = frozenset({b"W", b"W*"})
 _DRAWINGS = frozenset({b"Do", b"BI", b"sh", b"Tz", b"/OC", b"/Pattern"})
 _OPERATORS = frozenset(
     {b"q", b"Q", b"Tf", b"Tm", b"cm", b"re", b"Tr", b"gs", b"sc", b"scn"}
     | _COLOURS.keys()
     | _SHOWS
-    | _FILLS
-    | _CURVES
+    | FILLS
+    | CURVES
     | _CLIPS
 )
 _PALE = 0.9
-_TINY = 3.0
-_THIN = 3.0
+TINY = 3.0
+THIN = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Hints:
 
 def hints(content: bytes, width: float, height: float, features: Features) -> Hints:
     """What the operators of a page's own content stream make possible."""
-    tokens = _STRING.sub(b" ", content).translate(_BRACKETS).split()
+    tokens = STRING.sub(b" ", content).replace(b"/", b" /").translate(_BRACKETS).split()
     words = frozenset(tokens)
     if not words.isdisjoint(_DRAWINGS):
         return Hints(text=True, painted=True, clip=True, drawings=True)
@@ -116,7 +118,7 @@ class _Operators:
             return True
         if any(mode != 0 for (mode,) in self._operands(b"Tr", 1, 1)):
             return True
-        if any(abs(size) * scale < _TINY for (size,) in self._operands(b"Tf", 1, 1)):
+        if any(abs(size) * scale < TINY for (size,) in self._operands(b"Tf", 1, 1)):
             return True
         return not self._words.isdisjoint(_COLOURED) and self._pale(features)
 
@@ -128,7 +130,7 @@ class _Operators:
         for at in self._places:
             token = tokens[at]
             if token in _COLOURS:
-                pale = _near_white(tuple(map(float, tokens[at - _COLOURS[token] : at])))
+                pale = near_white(tuple(map(float, tokens[at - _COLOURS[token] : at])))
             elif token in (b"sc", b"scn"):
                 pale = features.tints or self._special(at)
             elif token == b"q":
@@ -145,11 +147,11 @@ class _Operators:
         while start > 0 and at - start < 4 and self._tokens[start - 1][:1] in b"0123456789.+-":
             start -= 1
         values = tuple(map(float, self._tokens[start:at]))
-        return len(values) not in (1, 3, 4) or _near_white(values)
+        return len(values) not in (1, 3, 4) or near_white(values)
 
     def _painted(self, grow: float) -> bool:
         """Whether a shape with area is filled, after text was shown where there is any."""
-        if self._words.isdisjoint(_FILLS):
+        if self._words.isdisjoint(FILLS):
             return False
         tokens = self._tokens
         shown = next((index for index, at in enumerate(self._places) if tokens[at] in _SHOWS), 0)
@@ -159,11 +161,11 @@ class _Operators:
             token = tokens[at]
             if token == b"re":
                 sizes.add(tuple(tokens[at - 2 : at]))
-            curved = curved or token in _CURVES
-            filled = filled or token in _FILLS
+            curved = curved or token in CURVES
+            filled = filled or token in FILLS
         if not filled or curved:
             return filled
-        return any(min(abs(float(width)), abs(float(height))) * grow > _THIN for width, height in sizes)
+        return any(min(abs(float(width)), abs(float(height))) * grow > THIN for width, height in sizes)
 
     def _clips(self, width: float, height: float, shrink: float) -> bool:
         """Whether some clip is anything but a rectangle as large as the page."""
@@ -173,7 +175,7 @@ class _Operators:
         for at in self._places:
             if tokens[at] not in _CLIPS:
                 continue
-            if tokens[at - 1] != b"re" or at < 5:
+            if tokens[at - 1] != b"re" or at < 5 or (at > 5 and tokens[at - 6] in PATHS):
                 return True
             across, down = (abs(float(token)) * shrink for token in tokens[at - 3 : at - 1])
             if across < 0.95 * width or down < 0.95 * height:
@@ -181,5 +183,6 @@ class _Operators:
         return False
 
 
-def _near_white(values: tuple[float, ...]) -> bool:
+def near_white(values: tuple[float, ...]) -> bool:
+    """Whether a grey, RGB or CMYK colour is so pale that it may not be seen on paper."""
     return max(values) <= 1 - _PALE if len(values) == 4 else min(values) >= _PALE
