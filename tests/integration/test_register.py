@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import os
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
+from postgres import Server
 
 from markpipe.errors import ConfigurationError, OutputError, RefusedError, RegisterError, UsageError
 from markpipe.keys.keyring import Keyring
@@ -31,6 +33,7 @@ from markpipe.model.carrier import CopyState
 from markpipe.model.classification import Duration, Level, Mark
 from markpipe.model.custody import OUT, Act, CarrierState, Incoming, Reproduction, carrier_ref
 from markpipe.model.decision import Decision, Determination, Origin, Proposal, Source
+from markpipe.pipeline.numbers import Numbers
 from markpipe.store import database as database_module
 from markpipe.store import projection
 from markpipe.store.database import Database, create_tables
@@ -76,9 +79,37 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "register.db"
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Whatever does not look into the SQLite file itself is tried with both databases."""
+    if "backend" in metafunc.fixturenames:
+        own = inspect.signature(metafunc.function).parameters
+        metafunc.parametrize("backend", ["sqlite"] if "path" in own else ["sqlite", "postgresql"])
+
+
+@pytest.fixture(scope="session")
+def served(postgres: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a register in PostgreSQL."""
+    address = postgres.database()
+    Register.open(address, Keyring.create(tmp_path_factory.mktemp("keys") / "keys.json"), create=True).close()
+    return address
+
+
 @pytest.fixture
-def register(path: Path, keyring: Keyring) -> Iterator[Register]:
-    with Register.open(f"sqlite:///{path}", keyring, create=True) as register:
+def address(backend: str, path: Path, request: pytest.FixtureRequest) -> str:
+    """Where an empty register is, or can be made."""
+    if backend == "sqlite":
+        return f"sqlite:///{path}"
+    address = str(request.getfixturevalue("served"))
+    engine = sa.create_engine(address)
+    with engine.begin() as connection:
+        connection.execute(sa.text("truncate " + ", ".join(set(metadata.tables) - {"alembic_version"})))
+    engine.dispose()
+    return address
+
+
+@pytest.fixture
+def register(address: str, keyring: Keyring) -> Iterator[Register]:
+    with Register.open(address, keyring, create=True) as register:
         yield register
 
 
@@ -370,7 +401,7 @@ def test_a_register_that_is_busy_says_so(register: Register, path: Path, monkeyp
         other.close()
 
 
-def test_a_full_disk_is_an_output_error(register: Register) -> None:
+def test_a_full_disk_is_an_output_error(register: Register, path: Path) -> None:
     with register._database.engine.connect() as connection:
         pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
         connection.exec_driver_sql(f"PRAGMA max_page_count={pages}")
@@ -712,23 +743,70 @@ import datetime as dt, os, sys
 from pathlib import Path
 from markpipe.keys.keyring import Keyring
 from markpipe.model.agency import Actor
+from markpipe.pipeline.numbers import Numbers
 from markpipe.store.register import Register
+actor, now = Actor("zhangsan", "张三"), lambda: dt.datetime.now(dt.UTC)
 with Register.open(sys.argv[1], Keyring.load(Path(sys.argv[2]))) as register:
     decided = register.matter("D2026-0001").determination
-    for index in range(15):
-        actor, at = Actor("zhangsan", "张三"), dt.datetime.now(dt.UTC)
-        for copy in register.allocate(decided, 2, actor, at, reissue=f"{os.getpid()} {index}"):
-            print(copy.serial)
+    if sys.argv[3] == "single":
+        for index in range(15):
+            for copy in register.allocate(decided, 2, actor, now(), reissue=f"{os.getpid()} {index}"):
+                print(copy.serial)
+    else:
+        with Numbers(register, decided.id, str(os.getpid()), actor, now, size=20) as numbers:
+            for copy in [register.copy(decided.id, numbers.take()) for _ in range(30)]:
+                register.made(copy, f"a{copy.serial}", f"{copy.serial}.docx", actor, now())
+                print(copy.serial)
 """
 
 
-def test_processes_that_issue_at_once_share_no_number(approved: Register, path: Path, tmp_path: Path) -> None:
-    arguments = [sys.executable, "-c", TAKE_NUMBERS, f"sqlite:///{path}", str(tmp_path / "keys.json")]
-    workers = [subprocess.Popen(arguments, stdout=subprocess.PIPE, text=True) for _ in range(4)]
+def test_processes_that_issue_at_once_share_no_number(approved: Register, address: str, tmp_path: Path) -> None:
+    arguments = [sys.executable, "-c", TAKE_NUMBERS, address, str(tmp_path / "keys.json")]
+    ways = ("single", "leased", "single", "leased")
+    workers = [subprocess.Popen([*arguments, way], stdout=subprocess.PIPE, text=True) for way in ways]
     taken = [int(serial) for worker in workers for serial in worker.communicate()[0].split()]
     assert [worker.returncode for worker in workers] == [0] * 4
-    assert sorted(taken) == list(range(1, 121))
+    assert len(taken) == len(set(taken)) == 120
+    copies = approved.copies()
+    assert [copy.serial for copy in copies] == list(range(1, len(copies) + 1))
+    unused = {copy.serial for copy in copies if copy.state is CopyState.RETURNED}
+    assert unused | set(taken) == {copy.serial for copy in copies}
+    assert approved.leases() == ()
     assert approved.verify() == ()
+    wanted = sum(copy.state is not CopyState.RETURNED for copy in copies)
+    given_again = approved.allocate(determination(), len(unused), HANDLER, AT, reissue="补齐")
+    assert {copy.serial for copy in given_again} == unused
+    assert len(approved.copies()) == wanted + len(unused)
+    assert approved.verify() == ()
+
+
+def test_a_lease_that_nobody_closed_is_seen_and_closed_by_hand(approved: Register) -> None:
+    lease = approved.lease("D2026-0001", 4, "印制室", "印制", HANDLER, AT)
+    for copy in approved.copies("D2026-0001")[:2]:
+        approved.made(copy, "aa", "x", HANDLER, AT)
+    assert approved.leases() == (lease,)
+    assert approved.verify() == ()
+    closed, copies = approved.close_lease(lease.id, [4], "断电，000003 可能已印出", HANDLER, AT)
+    assert closed.closed_at
+    assert [copy.state.value for copy in copies] == ["在库", "在库", "缺号已说明", "退回未用"]
+    assert (approved.leases(), approved.leases(everything=True)) == ((), (closed,))
+    (gap,) = approved.explain_gap("D2026-0001", [4], "不再制作", HANDLER, AT)
+    assert gap.state is CopyState.EXPLAINED
+    assert dict(approved.standing()) == {"在库": 2, "缺号已说明": 2}
+    with pytest.raises(UsageError, match="没有号段 Z9"):
+        approved.close_lease("Z9", [], "", HANDLER, AT)
+    assert approved.verify() == ()
+
+
+def test_numbers_left_by_an_error_stay_leased(approved: Register) -> None:
+    def fail() -> None:
+        with Numbers(approved, "D2026-0001", "印制室", HANDLER, lambda: AT, size=2) as numbers:
+            assert [numbers.take() for _ in range(3)] == [1, 2, 3]
+            raise RuntimeError("jam")
+
+    with pytest.raises(RuntimeError, match="jam"):
+        fail()
+    assert [lease.serials for lease in approved.leases()] == [range(1, 3), range(3, 5)]
 
 
 def test_threads_may_share_a_register(approved: Register) -> None:
