@@ -9,7 +9,9 @@ from pathlib import Path
 
 import docx
 import pytest
-from office import PLAIN, SECRET, Office, make_office
+from desk import Desk
+from office import PLAIN, SECRET, Office
+from office import make_office as make_processes
 
 RANGE = """\
 schema = 1
@@ -32,6 +34,16 @@ confidence = 0.9
 """
 LISTED = "经复核，隐蔽基准桩原始坐标已经更新并录入台账，各班组按新值换算。"
 PROVINCE_NOTICE = ("--by", "某省厅", "--document", "函〔2026〕3号")
+
+
+def make_office(folder: Path, **site: str) -> Desk:
+    """A site whose commands run in this process."""
+    return Desk(make_processes(folder, **site).folder)
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Desk:
+    return make_office(tmp_path / "office")
 
 
 def today(office: Office, day: str) -> None:

@@ -237,7 +237,7 @@ def recording(site: Site, register: Register, matter: Matter, officer: Approver)
             path = site.forms_folder() / no_authority_name(matter.id)
             settings = site.settings
             sheet = no_authority_form(matter.proposal, settings.agency, site.today(), settings.demo, matter.id)
-            write_file(path, sheet, replace=True)
+            write_file(path, site.templates().make(sheet), replace=True)
             remedy = f"已起草无权定密事项定密申报表：{path}；签字盖章后立即报送，答复用 determination answered 登记"
             raise RefusedError(refusal.message, remedy, refusal.rules) from refusal
         raise

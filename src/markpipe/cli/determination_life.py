@@ -19,7 +19,7 @@ from markpipe.ledger.views import Matter
 from markpipe.model.classification import Mark
 from markpipe.model.decision import Decision, Determination
 from markpipe.model.procedure import ChangeKind, Ending
-from markpipe.pipeline.forms import KINDS, OfSite, make_form
+from markpipe.pipeline.forms import KINDS, Asked, make_form
 from markpipe.pipeline.standing import in_force, kept, pending, recipients, sources_by_id
 from markpipe.pipeline.writer import write
 from markpipe.report.due import due_json, due_lines, icalendar
@@ -63,7 +63,7 @@ def change(
             context = bench(site, officer).context(register, matter.digest, matter)
             kind, after, proposal = lifecycle.change(wanted, context)
         name = officer.actor.person
-        event = MatterChanged(kind, after, proposal, name, site.today(), reason, document)
+        event = MatterChanged(kind, after, proposal, name, site.today(), reason, document, by)
         register.take((event, *_linked(register, after, reason)), officer.actor, site.now())
         _tell(site, register, after)
         show_matter(site, register.matter(matter_id), fmt)
@@ -116,7 +116,7 @@ def declassify(
             lifecycle.declassify(Standing(now, matter.proposal), ending, context, reason, by, document)
         on = site.today()
         name = "" if ending is Ending.EXPIRED else officer.actor.person
-        event = MatterDeclassified(matter_id, ending, on, reason, name, document)
+        event = MatterDeclassified(matter_id, ending, on, reason, name, document, by)
         register.take((event, *_linked_end(register, matter_id, on)), officer.actor, site.now())
         if ending not in (Ending.EXPIRED, Ending.PUBLISHED):
             _tell(site, register, now)
@@ -147,15 +147,41 @@ def due(site: Site, within: int | None, calendar: Path | None, fmt: str) -> int:
 @click.option("-o", "--out", required=True, metavar="FILE", type=click.Path(path_type=Path), help="写出的 DOCX。")
 @click.option("--officer", "officer_name", metavar="姓名", help="定密责任人授权书的被授权人。")
 @click.option("--year", type=click.IntRange(2000, 2999), metavar="年份", help="年度统计的年份，默认上一年。")
+@click.option("--reason", default="", metavar="理由", help="授权申请表的申请理由。")
+@click.option("--years", type=click.IntRange(1, 30), metavar="年数", help="授权申请表申请的授权期限。")
 @pass_site
-def form(site: Site, kind: str, matter_id: str | None, out: Path, officer_name: str | None, year: int | None) -> None:
-    settings = site.settings
-    place = OfSite(settings, site.today(), officer_name or "", year or site.today().year - 1)
+def form(
+    site: Site,
+    kind: str,
+    matter_id: str | None,
+    out: Path,
+    officer_name: str | None,
+    year: int | None,
+    reason: str,
+    years: int | None,
+) -> None:
+    today = site.today()
+    asked = Asked(site.settings, today, officer_name or "", year or today.year - 1, years or 0, reason)
     with site.open_register() as register:
         matter = register.matter(matter_id) if matter_id is not None else None
-        data = make_form(kind, register, matter, place)
-    write(out, data, replace=True)
+        filled = make_form(kind, register, matter, asked)
+    write(out, site.templates().make(filled), replace=True)
     site.answer(f"已写出：{out}")
+
+
+@click.command("templates", help="把程序自带的表格模板写到文件夹，供本单位修改后在 [forms] templates 中使用。")
+@click.argument("folder", metavar="文件夹", type=click.Path(path_type=Path, file_okay=False))
+@pass_site
+def templates(site: Site, folder: Path) -> None:
+    from markpipe.forms.template import SHIPPED
+
+    names = sorted(path.name for path in SHIPPED.glob("*.docx"))
+    if taken := [name for name in names if (folder / name).exists()]:
+        raise UsageError(f"{folder} 里已有 {taken[0]}", "换一个文件夹，或者先移走；不覆盖已有的模板")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        write(folder / name, (SHIPPED / name).read_bytes())
+    site.answer(f"已写出 {len(names)} 份模板：{folder}；文件名不改，可用的字段见 docs/forms.md")
 
 
 def _tasks(site: Site, register: Register, within: int) -> tuple[Task, ...]:

@@ -21,6 +21,7 @@ for command in (
     life.declassify,
     life.due,
     life.form,
+    life.templates,
 ):
     group.add_command(command)
 

@@ -90,7 +90,8 @@ def command(
     with ExitStack() as stack:
         register = stack.enter_context(site.open_register())
         work = stack.enter_context(work_folder(default_root()))
-        press = Press(out, stack.enter_context(make_worker(site, work)), register, acting, site.now)
+        worker = stack.enter_context(make_worker(site, work))
+        press = Press(out, worker, register, acting, site.now, site.templates())
         declared = declared_sources(register, sources)
         procedure = site.settings.procedure
         desk = Desk(

@@ -22,6 +22,7 @@ from markpipe.model.agency import Actor
 
 if TYPE_CHECKING:
     from markpipe.config.settings import Settings
+    from markpipe.forms.template import Templates
     from markpipe.keys.keyring import Keyring
     from markpipe.store.register import Register
 
@@ -103,6 +104,12 @@ class Site:
         self._need_file()
         path = self.settings.path
         return (Path.cwd() if path is None else path.parent) / "forms"
+
+    def templates(self) -> Templates:
+        """What forms are made from: the unit's own templates before those of the program."""
+        from markpipe.forms.template import Templates
+
+        return Templates(self.settings.form_templates)
 
     def _need_file(self) -> None:
         if self.settings.path is None:

@@ -6,22 +6,25 @@ Filled from a determination as it was and as it is, and from the event that made
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from markpipe.forms.approval import DEMO
-from markpipe.forms.sheet import COLUMNS, Cell, Role, Row, band, label, sheet, value
+from markpipe.forms.filled import Field, Filled
+from markpipe.forms.words import NONE, UNKNOWN, day, heading, opinion_lines
 from markpipe.model.agency import Agency
 from markpipe.model.classification import date_label
 from markpipe.model.decision import Determination
+from markpipe.model.procedure import Opinion
 from markpipe.model.wording import handling_words
-
-_WIDE = COLUMNS - 2
 
 
 @dataclass(frozen=True, slots=True)
 class Altered:
-    """A change or an end: how the matter stood, how it stands (None: declassified), who decided it, when and why."""
+    """A change or an end: how the matter stood, how it stands (None: declassified), who decided it, when and why.
+
+    `above` names the higher authority that decided it, and its document; `handler` and `drafted_on` who put it
+    forward and when (empty where nobody did), `opinions` what the unit's own steps said of it.
+    """
 
     before: Determination
     after: Determination | None
@@ -29,7 +32,11 @@ class Altered:
     officer: str
     on: dt.date
     reason: str
-    document: str = ""
+    above: str = ""
+    account: str = ""
+    handler: str = ""
+    drafted_on: dt.date | None = None
+    opinions: tuple[Opinion, ...] = ()
 
     @property
     def title(self) -> str:
@@ -41,48 +48,30 @@ class Altered:
         """The mark from now on."""
         return "解密" if self.after is None else self.after.mark.text
 
+    @property
+    def scope(self) -> str:
+        """The access scope from now on."""
+        return NONE if self.after is None else self.after.access_scope or NONE
 
-def change_form(altered: Altered, agency: Agency, *, demo: bool = False) -> bytes:
-    """变更、解密审批表 as DOCX bytes."""
-    before, after = altered.before, altered.after
-    scope = "—" if after is None else after.access_scope or "—"
-    rows = [
-        *_about(altered, agency),
-        band("一、原定情况"),
-        Row(
-            (
-                label("原密级和期限"),
-                value(before.mark.text, 4, Role.MARK),
-                label("原知悉范围"),
-                value(before.access_scope or "—", 4),
-            )
-        ),
-        Row((label("承 办 人"), value(before.handler, 4), label("原定密责任人"), value(before.officer, 4))),
-        Row((label("原定密依据"), value("\n".join(before.basis) or "—", _WIDE, Role.SMALL))),
-        band("二、审核审批"),
-        Row((label("事　　项"), value(altered.what, _WIDE))),
-        Row((label("现密级和期限"), value(altered.result, 4, Role.MARK), label("现知悉范围"), value(scope, 4)), 10),
-        Row((label("理由和依据"), value(altered.reason, _WIDE)), 18),
-        Row((label("上级决定文号"), value(altered.document or "—", _WIDE))),
-        Row(
-            (
-                label("定密责任人"),
-                value(f"{_officer(altered)}（签字）", 5),
-                label("日　　期"),
-                value(date_label(altered.on), 3),
-            ),
-            16,
-        ),
-    ]
-    return sheet(
-        title=f"{altered.title}审批表",
-        notice=handling_words((after or before).mark.level, None),
-        banner=DEMO if demo or before.demo else "",
-        number=f"编号：{before.id}",
-        rows=rows,
-        foot=("变更、解密的，在原标志附近重新标明或者作出解密标志，并书面通知知悉范围内的机关、单位和人员。",),
-        dated=altered.on,
-    )
+
+def change_form(altered: Altered, agency: Agency, *, demo: bool = False) -> Filled:
+    """变更、解密审批表."""
+    before = altered.before
+    fields: dict[str, Field] = {
+        **_about(altered, agency, demo),
+        "原知悉范围": before.access_scope or NONE,
+        "原承办人": before.handler,
+        "原定密责任人": before.officer,
+        "原定密依据": "\n".join(before.basis) or NONE,
+        "上级决定": altered.above,
+        "承办人": altered.handler,
+        "拟办日期": day(altered.drafted_on, ""),
+        "意见清单": opinion_lines(altered.opinions),
+        "定密责任人": _officer(altered),
+        "办理日期": date_label(altered.on),
+        "办理账户": altered.account,
+    }
+    return Filled(f"{altered.title}审批表", fields, altered.on)
 
 
 def _officer(altered: Altered) -> str:
@@ -91,93 +80,60 @@ def _officer(altered: Altered) -> str:
     return f"{name}（代行{stands_for}职责）" if stands_for else name
 
 
-def change_notice(altered: Altered, agency: Agency, recipients: Sequence[str], *, demo: bool = False) -> bytes:
-    """变更通知 or 解密通知, with everybody that it goes to."""
-    rows = [
-        *_about(altered, agency),
-        Row(
-            (
-                label("原密级和期限"),
-                value(altered.before.mark.text, 4, Role.MARK),
-                label("现密级和期限"),
-                value(altered.result, 4, Role.MARK),
-            ),
-            10,
-        ),
-        Row((label("生效日期"), value(date_label(altered.on), 4), label("事　　项"), value(altered.what, 4))),
-        Row((label("理　　由"), value(altered.reason, _WIDE)), 14),
-        band("通知范围（知悉范围内的机关、单位、人员和各份持有人）"),
-        *(
-            Row((label(str(number), 1), value(name, 7), value("签收：", 4)))
-            for number, name in enumerate(recipients, 1)
-        ),
-    ]
-    return sheet(
-        title=f"{altered.title}通知",
-        notice=handling_words((altered.after or altered.before).mark.level, None),
-        banner=DEMO if demo or altered.before.demo else "",
-        number=f"编号：{altered.before.id}",
-        rows=rows,
-        foot=("收到通知后，请在所持载体的原标志附近按本通知重新标明。",),
-        dated=altered.on,
-    )
+def change_notice(altered: Altered, agency: Agency, told: Mapping[str, str], *, demo: bool = False) -> Filled:
+    """变更通知 or 解密通知, with everybody it goes to, and when and how each was told (empty: not yet)."""
+    fields: dict[str, Field] = {
+        **_about(altered, agency, demo),
+        "生效日期": date_label(altered.on),
+        "通知清单": _told(told),
+    }
+    return Filled(f"{altered.title}通知", fields, altered.on)
 
 
 def unmarked_notice(
     determination: Determination,
     agency: Agency,
-    recipients: Sequence[str],
+    told: Mapping[str, str],
     reason: str,
     on: dt.date,
     *,
     demo: bool = False,
-) -> bytes:
+) -> Filled:
     """书面通知: level, term and scope of what cannot bear a mark (保密法实施条例第二十一条)."""
-    rows = [
-        Row((label("事项名称"), value(determination.name, _WIDE)), 10),
-        Row((label("定密机关、单位"), value(agency.name, _WIDE))),
-        Row(
-            (
-                label("密级和期限"),
-                value(determination.mark.text, 4, Role.MARK),
-                label("知悉范围"),
-                value(determination.access_scope or "—", 4),
-            ),
-            10,
-        ),
-        Row((label("不能标志的原因"), value(reason, _WIDE)), 14),
-        Row((label("定密责任人"), value(determination.officer, 4), label("通知日期"), value(date_label(on), 4))),
-        band("通知范围"),
-        *(
-            Row((label(str(number), 1), value(name, 7), value("签收：", 4)))
-            for number, name in enumerate(recipients, 1)
-        ),
+    fields: dict[str, Field] = {
+        **heading(handling_words(determination.mark.level, None), demo or determination.demo),
+        "编号": determination.id,
+        "事项名称": determination.name,
+        "定密单位": agency.name or UNKNOWN,
+        "密级和期限": determination.mark.text,
+        "知悉范围": determination.access_scope or NONE,
+        "不能标志的原因": reason,
+        "定密责任人": determination.officer,
+        "定密日期": date_label(determination.decided_on),
+        "通知日期": date_label(on),
+        "通知清单": _told(told),
+    }
+    return Filled("国家秘密事项书面通知", fields, on)
+
+
+def _about(altered: Altered, agency: Agency, demo: bool) -> dict[str, Field]:
+    before, after = altered.before, altered.after
+    return {
+        **heading(handling_words((after or before).mark.level, None), demo or before.demo),
+        "编号": before.id,
+        "事项名称": before.name,
+        "定密单位": agency.name or UNKNOWN,
+        "制发日期": date_label(before.issued_on),
+        "原密级和期限": before.mark.text,
+        "现密级和期限": altered.result,
+        "现知悉范围": altered.scope,
+        "办理事项": altered.what,
+        "理由和依据": altered.reason or NONE,
+    }
+
+
+def _told(told: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
+    return [
+        {"序号": str(number), "名称": name, "签收": how or "签收："}
+        for number, (name, how) in enumerate(told.items(), 1)
     ]
-    return sheet(
-        title="国家秘密事项书面通知",
-        notice=handling_words(determination.mark.level, None),
-        banner=DEMO if demo or determination.demo else "",
-        number=f"编号：{determination.id}",
-        rows=rows,
-        foot=("无法在载体上作出国家秘密标志的，以本通知明确密级、保密期限和知悉范围。",),
-        dated=on,
-    )
-
-
-def _about(altered: Altered, agency: Agency) -> tuple[Row, ...]:
-    return (
-        Row((label("事项名称"), value(altered.before.name, _WIDE)), 10),
-        Row(
-            (
-                label("定密机关、单位"),
-                value(agency.name, 4),
-                label("制发日期"),
-                value(date_label(altered.before.issued_on), 4),
-            )
-        ),
-    )
-
-
-def heads(*columns: tuple[str, int]) -> Row:
-    """A row of column heads."""
-    return Row(tuple(Cell((text,), span, Role.HEAD) for text, span in columns), 8)

@@ -1,18 +1,18 @@
-"""无权定密事项定密申报表, 不明确事项报告, 有争议事项报告: what goes to somebody with authority.
+"""无权定密事项定密申报表, 不明确事项报告, 有争议事项报告: what goes to somebody with authority, and what was answered.
 
 The fields are what 保密法实施条例第十七、二十五、二十六条 ask for.  A proposal stands here in words, without ★.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 
-from markpipe.forms.approval import DEMO
-from markpipe.forms.sheet import COLUMNS, Cell, Role, Row, band, label, sheet, value
+from markpipe.forms.filled import Field, Filled
+from markpipe.forms.words import NONE, UNKNOWN, day, heading
 from markpipe.model.agency import Agency
 from markpipe.model.classification import Level, date_label
 from markpipe.model.decision import Proposal
-from markpipe.model.procedure import Claim, Report, ReportKind
+from markpipe.model.procedure import Answer, Claim, Report, ReportKind
 from markpipe.model.wording import handling_words, term_words
 
 TITLES = {
@@ -20,12 +20,6 @@ TITLES = {
     ReportKind.UNCERTAIN: "国家秘密不明确事项报告",
     ReportKind.DISPUTE: "国家秘密有争议事项报告",
 }
-_BASES = {
-    ReportKind.NO_AUTHORITY: "保密法第十七条；国家秘密定密管理规定第十一条：先行采取保密措施，立即报请确定",
-    ReportKind.UNCERTAIN: "保密法第二十五条、实施条例第二十五条：自拟定之日起十个工作日内报请，十个工作日内作出决定",
-    ReportKind.DISPUTE: "保密法第二十五条、实施条例第二十六条：确定之前按所主张的最高密级保护",
-}
-_WIDE = COLUMNS - 2
 
 
 def report_form(
@@ -36,64 +30,60 @@ def report_form(
     number: str,
     claims: Sequence[Claim] = (),
     sent_by: str = "",
+    answer: Answer | None = None,
     demo: bool = False,
-) -> bytes:
-    """The sheet for one report as DOCX bytes, the same for the same input."""
-    rows = [
-        Row((label("报送机关、单位"), value(report.addressee, _WIDE)), 10),
-        Row((label("申报单位"), value(f"{agency.name}（{agency.tier.value}）", _WIDE))),
-        Row((label("事项名称"), value(proposal.name, _WIDE)), 10),
-        Row((label("内容校验值"), value(proposal.digest, _WIDE, Role.SMALL)), 7),
-        band("一、拟定意见"),
-        Row((label("拟定密级"), value(_level(report.level), 4), label("保密期限"), value(term_words(report.term), 4))),
-        Row((label("知悉范围"), value(proposal.access_scope or "（待填）", _WIDE))),
-        Row((label("拟定依据"), value("\n".join(proposal.basis) or "（待填）", _WIDE, Role.SMALL))),
-        Row((label("申报理由"), value(report.reason, _WIDE)), 16),
-        Row((label("已采取的措施"), value(_measures(report.level), _WIDE))),
-        *_claims(claims),
-        *_dates(report),
-        Row(
-            (label("承 办 人"), value(f"{proposal.handler}（签字）", 4), label("报送登记"), value(sent_by or "—", 4)),
-            12,
-        ),
-        band("二、答复意见"),
-        Row((label("答复意见"), value("☐ 国家秘密，密级：　　　　期限：　　　　\n☐ 不属于国家秘密", _WIDE)), 26),
-        Row((label("答复机关"), value("（盖章）", 4), label("日　　期"), value("　　年　　月　　日", 4)), 16),
-    ]
-    return sheet(
-        title=TITLES[report.kind],
-        notice=handling_words(None, report.level, unsettled=True),
-        banner=DEMO if demo else "",
-        number=f"编号：{number}",
-        rows=rows,
-        foot=(f"依据：{_BASES[report.kind]}。", "本表由程序按台账填写，经签字盖章后报送。"),
-        dated=report.drafted_on,
-    )
+) -> Filled:
+    """The sheet for one report, with the answer where there is one."""
+    fields: dict[str, Field] = {
+        **heading(handling_words(None, report.level, unsettled=True), demo),
+        "编号": number,
+        "报送机关": report.addressee,
+        "申报单位": f"{agency.name}（{agency.tier.value}）",
+        "事项名称": proposal.name,
+        "内容校验值": proposal.digest,
+        "拟定密级": _level(report.level, "待核实"),
+        "保密期限": term_words(report.term),
+        "知悉范围": proposal.access_scope or UNKNOWN,
+        "拟定依据": "\n".join(proposal.basis) or UNKNOWN,
+        "申报理由": report.reason,
+        "已采取的措施": f"自拟定之日起按{'国家秘密' if report.level is None else f'{report.level.label}级'}采取保密措施",
+        "拟定日期": date_label(report.drafted_on),
+        "报送期限": _due(report),
+        "承办人": proposal.handler,
+        "报送登记": sent_by or NONE,
+        **_answered(answer),
+    }
+    if report.kind is ReportKind.DISPUTE:
+        fields["主张清单"] = [_claim(claim) for claim in claims]
+    return Filled(TITLES[report.kind], fields, report.drafted_on)
 
 
-def _measures(level: Level | None) -> str:
-    return f"自拟定之日起按{'国家秘密' if level is None else f'{level.label}级'}采取保密措施"
+def _level(level: Level | None, otherwise: str) -> str:
+    return otherwise if level is None else level.label
 
 
-def _level(level: Level | None) -> str:
-    return "待核实" if level is None else level.label
-
-
-def _dates(report: Report) -> Iterator[Row]:
+def _due(report: Report) -> str:
     if report.kind is ReportKind.UNCERTAIN:
-        due = "没有当年工作日安排，请自行核算" if report.due_on is None else date_label(report.due_on)
-    else:
-        due = "立即"
-    yield Row((label("拟定日期"), value(date_label(report.drafted_on), 4), label("报送期限"), value(due, 4)))
+        return day(report.due_on, "没有当年工作日安排，请自行核算")
+    return "立即"
 
 
-def _claims(claims: Sequence[Claim]) -> Iterator[Row]:
-    if not claims:
-        return
-    heads = (("主张的机关、单位", 6), ("密级", 3), ("保密期限", 3))
-    yield Row(tuple(Cell((text,), span, Role.HEAD) for text, span in heads), 7)
-    for claim in claims:
-        level = "不属于国家秘密" if claim.level is None else claim.level.label
-        yield Row(
-            (value(claim.by, 6), value(level, 3), value("—" if claim.level is None else term_words(claim.term), 3))
-        )
+def _claim(claim: Claim) -> dict[str, str]:
+    return {
+        "机关": claim.by,
+        "密级": _level(claim.level, "不属于国家秘密"),
+        "期限": NONE if claim.level is None else term_words(claim.term),
+    }
+
+
+def _answered(answer: Answer | None) -> dict[str, Field]:
+    if answer is None:
+        return {"已答复": False, **dict.fromkeys(("答复意见", "答复机关", "答复日期", "答复文号"), "")}
+    decided = "不属于国家秘密" if answer.level is None else f"{answer.level.label}，{term_words(answer.term)}"
+    return {
+        "已答复": True,
+        "答复意见": decided,
+        "答复机关": answer.by,
+        "答复日期": date_label(answer.on),
+        "答复文号": answer.document,
+    }

@@ -1,4 +1,4 @@
-"""An A4 form as DOCX: a heading and one ruled table, the same bytes for the same content.
+"""The layout of a form: a heading and one ruled table on A4, as DOCX; `forms.layouts` makes every template with it.
 
 ::
 
@@ -7,15 +7,13 @@
     | band: 二、定密依据                                                            |
 
 Text that comes in is made printable first, so nothing untrusted reaches the XML as it is.  What a form says is the
-business of the modules that use this one.
+business of the modules that use this one; what stands in `{{ … }}` is filled in by `forms.template`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import io
-import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -23,17 +21,18 @@ from typing import Any
 import docx
 from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 
+from markpipe.forms.package import finished
 from markpipe.text.printable import printable
 
 COLUMNS = 12
 _WIDTH_MM = 165.0
-_ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 _SHADE = "EFEDE6"
+_SPARE = ("/stylesWithEffects", "/customXml", "/numbering", "/theme", "/webSettings")
+_STYLES = ("Normal", "Default Paragraph Font", "Normal Table", "No List", "Table Grid", "Footer", "Header")
 
 
 class Role(Enum):
@@ -87,6 +86,26 @@ class Row:
     keep: bool = False
 
 
+def heads(*columns: tuple[str, int]) -> Row:
+    """A row of column heads."""
+    return Row(tuple(Cell((text,), span, Role.HEAD) for text, span in columns), 8)
+
+
+def each(item: str, items: str, *rows: Row) -> tuple[Row, ...]:
+    """Rows of a template that stand once for every line of a list."""
+    return _between(f"for {item} in {items}", rows, "endfor")
+
+
+def only_if(field: str, *rows: Row) -> tuple[Row, ...]:
+    """Rows of a template that stand where a field is not empty."""
+    return _between(f"if {field}", rows, "endif")
+
+
+def _between(start: str, rows: Iterable[Row], end: str) -> tuple[Row, ...]:
+    control = (Row((Cell((f"{{%tr {words} %}}",), COLUMNS),)) for words in (start, end))
+    return (next(control), *rows, next(control))
+
+
 def band(text: str) -> Row:
     """A row that opens a part of the form."""
     return Row((Cell((text,), COLUMNS, Role.BAND),), 8.5, keep=True)
@@ -97,11 +116,12 @@ def sheet(
 ) -> bytes:
     """The finished file.
 
-    `notice` says how the sheet is to be kept, `banner` is a line of its own above the title (empty: none), `number`
+    `notice` says how the sheet is to be kept, `banner` are lines of their own above the title (empty: none), `number`
     stands at the right above the table, `dated` is the day its metadata bear.
     """
     document = docx.Document()
     _page(document)
+    _without_spare_parts(document)
     _heading(document, title, notice, banner, number)
     table = document.add_table(rows=0, cols=COLUMNS)
     table.style = "Table Grid"
@@ -114,8 +134,17 @@ def sheet(
         _row(table, row)
     for line in foot:
         _write(document.add_paragraph(), line, "仿宋", 9.0)
-    _metadata(document, title, dated)
-    return _repacked(document)
+    return finished(document, title, dated)
+
+
+def _without_spare_parts(document: Any) -> None:
+    """The library's document brings a hundred styles and some parts that no form uses."""
+    for style in list(document.styles):
+        if style.name not in _STYLES:
+            style.delete()
+    relations = document.part.rels
+    for name in [name for name, relation in relations.items() if relation.reltype.endswith(_SPARE)]:
+        del relations[name]
 
 
 def _page(document: Any) -> None:
@@ -142,7 +171,7 @@ def _page(document: Any) -> None:
 def _heading(document: Any, title: str, notice: str, banner: str, number: str) -> None:
     for text, font, size, alignment, after in (
         (notice, "黑体", 12.0, WD_ALIGN_PARAGRAPH.CENTER, 4),
-        (banner, "黑体", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 4),
+        *((line, "黑体", 10.5, WD_ALIGN_PARAGRAPH.CENTER, 4) for line in banner.split("\n")),
         (title, "宋体", 20.0, WD_ALIGN_PARAGRAPH.CENTER, 6),
         (number, "仿宋", 11.0, WD_ALIGN_PARAGRAPH.RIGHT, 3),
     ):
@@ -205,29 +234,3 @@ def _write(paragraph: Any, text: str, font: str, size: float, *, bold: bool = Fa
     run.font.name = font
     run._r.rPr.rFonts.set(qn("w:eastAsia"), font)  # the library sets the Latin typeface only
     return run
-
-
-def _metadata(document: Any, title: str, dated: dt.date) -> None:
-    """Say nothing about who or what made the file; the library's template would name itself and bear a picture."""
-    properties = document.core_properties
-    properties.title, properties.language = title, "zh-CN"
-    properties.author = properties.comments = properties.last_modified_by = ""
-    properties.created = properties.modified = dt.datetime.combine(dated, dt.time(), dt.UTC)
-    properties.revision = 1
-    package = document.part.package
-    for name, relation in list(package.rels.items()):
-        if relation.reltype == RELATIONSHIP_TYPE.THUMBNAIL:
-            del package.rels[name]
-
-
-def _repacked(document: Any) -> bytes:
-    """The package with one fixed time in its entries: the library would write the time of the day."""
-    raw, packed = io.BytesIO(), io.BytesIO()
-    document.save(raw)
-    with zipfile.ZipFile(raw) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
-        for name in source.namelist():
-            entry = zipfile.ZipInfo(name, _ZIP_TIME)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.external_attr = 0o600 << 16
-            target.writestr(entry, source.read(name))
-    return packed.getvalue()

@@ -10,9 +10,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
-from markpipe.forms.approval import DEMO
-from markpipe.forms.changes import heads
-from markpipe.forms.sheet import Row, sheet, value
+from markpipe.forms.filled import Field, Filled
+from markpipe.forms.words import UNKNOWN, heading
 from markpipe.model.agency import Agency
 from markpipe.model.classification import Level, date_label
 
@@ -42,18 +41,22 @@ class Count:
 
 def yearly_form(
     table: Yearly, agency: Agency, year: int, counts: Sequence[Count], due: dt.date, on: dt.date, *, demo: bool = False
-) -> bytes:
+) -> Filled:
     """One of the tables for a year, with the day on which it is due."""
-    rows = [heads(("项目（件）", 4), *((level.label, 2) for level in LEVELS), ("合计", 2))]
-    for count in counts:
-        cells = [value(str(count.by_level.get(level, 0)), 2) for level in LEVELS]
-        rows.append(Row((value(count.what, 4), *cells, value(str(count.total), 2)), 9))
-    return sheet(
-        title=f"{year}年{table.value}",
-        notice="内部资料，按本机关、单位规定管理",
-        banner=DEMO if demo else "",
-        number=f"填报单位：{agency.name}",
-        rows=rows,
-        foot=(f"报送期限：{date_label(due)}。数字由程序按台账统计，单位为件。",),
-        dated=on,
-    )
+    lines = [
+        {
+            "项目": count.what,
+            **{level.label: str(count.by_level.get(level, 0)) for level in LEVELS},
+            "合计": str(count.total),
+        }
+        for count in counts
+    ]
+    fields: dict[str, Field] = {
+        **heading("内部资料，按本机关、单位规定管理", demo),
+        "填报单位": agency.name or UNKNOWN,
+        "填报日期": date_label(on),
+        "年份": str(year),
+        "统计清单": lines,
+        "报送期限": date_label(due),
+    }
+    return Filled(table.value, fields, on)

@@ -97,7 +97,10 @@ class SourceChanged:
 
 @dataclass(frozen=True, slots=True)
 class MatterChanged:
-    """A determination was changed; `proposal` holds the sources as they stood when it was."""
+    """A determination was changed; `proposal` holds the sources as they stood when it was.
+
+    `by` and `document` name a higher authority that decided it, as they do in `MatterDeclassified`.
+    """
 
     kind: ChangeKind
     determination: Determination
@@ -106,6 +109,7 @@ class MatterChanged:
     on: dt.date
     reason: str
     document: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +122,7 @@ class MatterDeclassified:
     reason: str
     officer: str = ""
     document: str = ""
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,6 +212,7 @@ PROCEDURE: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
             "on": DATE,
             "reason": TEXT,
             "document": TEXT,
+            "by": TEXT,
         },
     ),
     (
@@ -219,6 +225,7 @@ PROCEDURE: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
             "reason": TEXT,
             "officer": TEXT,
             "document": TEXT,
+            "by": TEXT,
         },
     ),
     ("matter-reviewed", MatterReviewed, {"matter": TEXT, "review": record(Review, on=DATE, result=TEXT)}),

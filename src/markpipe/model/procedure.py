@@ -54,7 +54,8 @@ class Consent:
 class Opinion:
     """One step of the unit's own chain between handler and officer (保密员意见, 办公室审核).
 
-    `offer` is the digest of the proposal that it is about: another content needs another opinion.
+    `offer` is the digest of the proposal that it is about: another content needs another opinion.  `by` and `account`
+    are who gave it, as its event says.
     """
 
     step: str
@@ -62,6 +63,8 @@ class Opinion:
     words: str
     on: dt.date
     offer: str
+    by: str = ""
+    account: str = ""
 
 
 class ReportKind(StrEnum):

@@ -1,23 +1,29 @@
-"""Forms about a matter, filled from the register: which facts go into which sheet."""
+"""Forms about a matter, filled from the register: which facts go into which form."""
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
 
 from markpipe.classify.authority import addressee
+from markpipe.classify.due import CANNOT_MARK
 from markpipe.errors import UsageError
 from markpipe.forms.changes import Altered, change_form, change_notice, unmarked_notice
 from markpipe.forms.reports import report_form
-from markpipe.ledger.events import MatterApproved
-from markpipe.ledger.procedure import MatterChanged, MatterDeclassified, MatterReported
+from markpipe.forms.filled import Filled
+from markpipe.ledger.events import Entry, MatterApproved
+from markpipe.ledger.procedure import MatterChanged, MatterDeclassified, MatterReported, NoticeGiven, ReportAnswered
 from markpipe.ledger.views import Matter
 from markpipe.model.agency import Agency
+from markpipe.model.classification import date_label
 from markpipe.model.decision import Determination, Proposal
 from markpipe.model.procedure import Report, ReportKind
 from markpipe.pipeline.standing import recipients
 from markpipe.store.register import Register
 
 _NO_REASON = "本机关、单位没有相应的原始定密权限，依法报请确定"
+_ABOUT_CHANGES = ("变更", "解密")
 
 
 def no_authority_name(matter: str) -> str:
@@ -25,27 +31,33 @@ def no_authority_name(matter: str) -> str:
     return f"{matter}.无权定密事项定密申报表.docx"
 
 
-def no_authority_form(proposal: Proposal, agency: Agency, on: dt.date, demo: bool, number: str = "（待编）") -> bytes:
+def no_authority_form(proposal: Proposal, agency: Agency, on: dt.date, demo: bool, number: str = "（待编）") -> Filled:
     """无权定密事项定密申报表, to whom the settings say that it goes."""
     to = addressee(agency).label
     report = Report(ReportKind.NO_AUTHORITY, to, proposal.level, proposal.term, on, None, _NO_REASON)
     return report_form(proposal, agency, report, number=number, demo=demo)
 
 
-def last_report_form(register: Register, matter: Matter, agency: Agency, kind: ReportKind, demo: bool) -> bytes:
-    """The last report of a kind; `UsageError` where none is recorded."""
+def last_report_form(register: Register, matter: Matter, agency: Agency, kind: ReportKind, demo: bool) -> Filled:
+    """The last report of a kind with its answer; `UsageError` where none is recorded."""
+    answer = None
     for entry in reversed(register.steps(matter.id)):
-        event = entry.event
-        if isinstance(event, MatterReported) and event.report.kind is kind:
-            return report_form(
-                matter.proposal,
-                agency,
-                event.report,
-                number=matter.id,
-                claims=event.claims,
-                sent_by=f"{entry.person}，{entry.at[:10]}",
-                demo=demo or entry.demo,
-            )
+        match entry.event:
+            case ReportAnswered(answer=given) if given.kind is kind:
+                answer = answer or given
+            case MatterReported(report=report, claims=claims) if report.kind is kind:
+                return report_form(
+                    matter.proposal,
+                    agency,
+                    report,
+                    number=matter.id,
+                    claims=claims,
+                    sent_by=f"{entry.person}（账户 {entry.account}），{entry.at[:10]}",
+                    answer=answer,
+                    demo=demo or entry.demo,
+                )
+            case _:
+                pass
     raise UsageError(f"{matter.id} 没有登记{kind.value}的上报", "先用 determination report 登记")
 
 
@@ -55,16 +67,32 @@ def altered(register: Register, matter: Matter) -> Altered:
     found: Altered | None = None
     for entry in register.steps(matter.id):
         match entry.event:
-            case MatterChanged(kind, after, _, officer, on, reason, document):
-                found = Altered(before, after, kind.value, officer, on, reason, document)
+            case MatterChanged(determination=after):
+                found = _changed(entry, entry.event, before)
                 before = after
-            case MatterDeclassified(_, ending, on, reason, officer, document):
-                found = Altered(before, None, ending.value, officer, on, reason, document)
+            case MatterDeclassified():
+                found = _ended(entry, entry.event, before)
             case _:
                 pass
     if found is None:
         raise UsageError(f"{matter.id} 没有变更，也没有解密", "用 determination show 查看")
     return found
+
+
+def _changed(entry: Entry, event: MatterChanged, before: Determination) -> Altered:
+    above = _above(event.by, event.document)
+    return Altered(
+        before, event.determination, event.kind.value, event.officer, event.on, event.reason, above, entry.account
+    )
+
+
+def _ended(entry: Entry, event: MatterDeclassified, before: Determination) -> Altered:
+    above = _above(event.by, event.document)
+    return Altered(before, None, event.ending.value, event.officer, event.on, event.reason, above, entry.account)
+
+
+def _above(by: str, document: str) -> str:
+    return f"{by}（{document}）" if by and document else by or document
 
 
 def _first(register: Register, matter: Matter) -> Determination:
@@ -76,22 +104,39 @@ def _first(register: Register, matter: Matter) -> Determination:
     raise UsageError(f"{matter.id} 还没有定密", "先由定密责任人审核批准")
 
 
-def alteration_form(register: Register, matter: Matter, agency: Agency, demo: bool) -> bytes:
+def alteration_form(register: Register, matter: Matter, agency: Agency, demo: bool) -> Filled:
     """变更、解密审批表 of the last change."""
     return change_form(altered(register, matter), agency, demo=demo)
 
 
-def alteration_notice(register: Register, matter: Matter, agency: Agency, demo: bool) -> bytes:
+def alteration_notice(register: Register, matter: Matter, agency: Agency, demo: bool) -> Filled:
     """变更、解密通知 of the last change, with everybody to be told."""
     what = altered(register, matter)
     scope = (what.after or what.before).access_scope
-    return change_notice(what, agency, recipients(register, matter.id, scope), demo=demo)
+    told = _told(register, matter.id, recipients(register, matter.id, scope), _ABOUT_CHANGES)
+    return change_notice(what, agency, told, demo=demo)
 
 
-def cannot_mark_notice(register: Register, matter: Matter, agency: Agency, on: dt.date, demo: bool) -> bytes:
+def cannot_mark_notice(register: Register, matter: Matter, agency: Agency, on: dt.date, demo: bool) -> Filled:
     """书面通知 for what cannot bear a mark."""
     determination = matter.determination
     if determination is None:
         raise UsageError(f"{matter.id} 还没有定密", "先由定密责任人审核批准")
-    to = recipients(register, matter.id, determination.access_scope)
-    return unmarked_notice(determination, agency, to, "载体无法作出国家秘密标志", on, demo=demo)
+    told = _told(register, matter.id, recipients(register, matter.id, determination.access_scope), (CANNOT_MARK,))
+    carrier = PurePosixPath(matter.name).suffix.removeprefix(".").upper() or "此类"
+    return unmarked_notice(determination, agency, told, f"{carrier} 载体上不能作出国家秘密标志", on, demo=demo)
+
+
+def _told(register: Register, matter: str, names: Sequence[str], subjects: Sequence[str]) -> Mapping[str, str]:
+    """Everybody who has to be told, and the notice that was recorded since the last change (empty: none)."""
+    found = dict.fromkeys(names, "")
+    for entry in register.steps(matter):
+        match entry.event:
+            case MatterChanged() | MatterDeclassified() if CANNOT_MARK not in subjects:
+                found = dict.fromkeys(found, "")
+            case NoticeGiven(notice=notice) if notice.subject in subjects:
+                document = f"（{notice.document}）" if notice.document else ""
+                found[notice.recipient] = f"{date_label(notice.on)}书面通知{document}"
+            case _:
+                pass
+    return found

@@ -58,14 +58,16 @@ def _form(outcome: Outcome, proposal: Proposal, press: Press, agency: Agency) ->
     target = press.out / "forms" / f"{outcome.assessment.path}{FORM_SUFFIX}"
     demo, determination = press.actor.demo, outcome.determination
     form = approval_form(proposal, agency, outcome.violations, determination=determination, demo=demo)
-    return Output(press.relative(target), OutputKind.FORM, write(target, form, replace=True))
+    data = press.templates.make(form)
+    return Output(press.relative(target), OutputKind.FORM, write(target, data, replace=True))
 
 
 def _application(outcome: Outcome, proposal: Proposal, press: Press, agency: Agency) -> Output:
     """无权定密事项定密申报表, beside the approval form (AUTH-1)."""
     target = press.out / "forms" / f"{outcome.assessment.path}{NO_AUTHORITY_SUFFIX}"
     form = no_authority_form(proposal, agency, proposal.issued_on, press.actor.demo)
-    return Output(press.relative(target), OutputKind.FORM, write(target, form, replace=True))
+    data = press.templates.make(form)
+    return Output(press.relative(target), OutputKind.FORM, write(target, data, replace=True))
 
 
 def _proposed(outcome: Outcome, proposal: Proposal, data: bytes, press: Press) -> Output:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from markpipe.forms.template import Templates
 from markpipe.marking.plan import MarkPlan
 from markpipe.model.agency import Actor
 from markpipe.model.document import Format
@@ -29,6 +30,7 @@ class Press:
     register: Register
     actor: Actor
     now: Callable[[], dt.datetime]
+    templates: Templates = field(default_factory=Templates)
 
     def relative(self, target: Path) -> str:
         """A target as reports and events name it."""

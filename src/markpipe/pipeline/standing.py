@@ -72,10 +72,15 @@ def absences(register: Register) -> tuple[Absence, ...]:
 def record_of(register: Register, digest: str, matter: Matter | None) -> Record:
     """Consents for a draft; opinions, reports, answers and the claims of the last dispute of its matter."""
     consents = [entry.event.consent for entry in register.steps(digest) if isinstance(entry.event, ConsentRecorded)]
-    events = [] if matter is None else [entry.event for entry in register.steps(matter.id)]
+    entries = () if matter is None else register.steps(matter.id)
+    events = [entry.event for entry in entries]
     return Record(
         tuple(consents),
-        tuple(event.opinion for event in events if isinstance(event, OpinionGiven)),
+        tuple(
+            replace(entry.event.opinion, by=entry.person, account=entry.account)
+            for entry in entries
+            if isinstance(entry.event, OpinionGiven)
+        ),
         tuple(event.report for event in events if isinstance(event, MatterReported)),
         tuple(event.answer for event in events if isinstance(event, ReportAnswered)),
         next((event.claims for event in reversed(events) if isinstance(event, MatterReported) and event.claims), ()),

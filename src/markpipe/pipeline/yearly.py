@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Iterable
 
@@ -11,6 +12,12 @@ from markpipe.model.classification import Level
 from markpipe.model.decision import Decision, Determination, Origin
 from markpipe.model.procedure import ChangeKind, Ending
 from markpipe.store.register import Register
+
+
+def due_on(year: int, annual_due: tuple[int, int]) -> dt.date:
+    """The day on which the tables of a year are due: (month, day) of the year after, 29 February being its last day."""
+    month, day = annual_due
+    return dt.date(year + 1, month, min(day, 28) if month == 2 else day)
 
 
 def produced(register: Register, year: int) -> int:

@@ -6,27 +6,35 @@ import io
 import xml.etree.ElementTree as ET
 import zipfile
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from markpipe.forms.approval import TITLES, approval_form
+from markpipe.forms.approval import TITLES
+from markpipe.forms.approval import approval_form as filled_form
 from markpipe.forms.sheet import Cell, Row, sheet
+from markpipe.forms.template import Templates
 from markpipe.model.agency import Agency, Tier
 from markpipe.model.classification import Duration, Level, Mark, Until, date_label
-from markpipe.model.decision import Origin, Violation
+from markpipe.model.decision import Origin, Proposal, Violation
 from markpipe.model.outcome import Outcome
 
 AGENCY = Agency("韶阳市水务局", Tier.MUNICIPAL)
 WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+TEXT = (f"{WORD}t", f"{WORD}br")
 
 
 def of(outcomes: tuple[Outcome, ...], name: str) -> Outcome:
     return next(outcome for outcome in outcomes if outcome.assessment.path.startswith(name))
 
 
+def approval_form(proposal: Proposal, *args: Any, **more: Any) -> bytes:
+    return Templates().make(filled_form(proposal, AGENCY, *args, **more))
+
+
 def form(outcome: Outcome, *, demo: bool = False) -> bytes:
     assert outcome.proposal is not None
-    return approval_form(outcome.proposal, AGENCY, outcome.violations, determination=outcome.determination, demo=demo)
+    return approval_form(outcome.proposal, outcome.violations, determination=outcome.determination, demo=demo)
 
 
 def members(data: bytes) -> dict[str, bytes]:
@@ -39,17 +47,19 @@ def body(data: bytes) -> ET.Element:
     return ET.fromstring(members(data)["word/document.xml"])  # noqa: S314  made by ourselves
 
 
+def words(element: ET.Element) -> str:
+    """The text of a paragraph, with its line ends."""
+    return "".join("\n" if each.tag == f"{WORD}br" else each.text or "" for each in element.iter() if each.tag in TEXT)
+
+
 def paragraphs(data: bytes) -> list[str]:
-    return ["".join(text.text or "" for text in each.iter(f"{WORD}t")) for each in body(data).iter(f"{WORD}p")]
+    return [words(each) for each in body(data).iter(f"{WORD}p")]
 
 
 def cells(data: bytes) -> list[list[str]]:
     """The table, row by row."""
     return [
-        [
-            "\n".join("".join(t.text or "" for t in p.iter(f"{WORD}t")) for p in c.iter(f"{WORD}p"))
-            for c in row.iter(f"{WORD}tc")
-        ]
+        ["\n".join(words(p) for p in c.iter(f"{WORD}p")) for c in row.iter(f"{WORD}tc")]
         for row in body(data).iter(f"{WORD}tr")
     ]
 
@@ -114,7 +124,7 @@ def test_a_citation_to_answer(outcomes: tuple[Outcome, ...]) -> None:
     assert beside(data, "事项依据") == ["（待填：保密事项范围的名称和条目，或已定密事项）"]
     assert held.proposal is not None
     answered = replace(held.proposal.citations[0], answer="未涉及内容", reason="只引文号", answered_by="张三")
-    data = approval_form(replace(held.proposal, citations=(answered,)), AGENCY)
+    data = approval_form(replace(held.proposal, citations=(answered,)))
     assert beside(data, "引用文号")[1] == "未涉及内容：只引文号（张三）"
     assert beside(data, "拟定密级")[0] == "不定密"
     assert paragraphs(data)[0] == "未提示涉密内容；仅供内部使用，不得据此公开"
@@ -124,7 +134,7 @@ def test_a_term_and_the_day_it_ends_on(outcomes: tuple[Outcome, ...]) -> None:
     proposed = of(outcomes, "02").proposal
     assert proposed is not None
     ten = replace(proposed, term=Duration(years=10), declassify_on=Until(proposed.issued_on.replace(year=2036)).date)
-    assert beside(approval_form(ten, AGENCY), "拟定密级")[2] == "期限10年（解密时间2036年5月10日）"
+    assert beside(approval_form(ten), "拟定密级")[2] == "期限10年（解密时间2036年5月10日）"
 
 
 def test_touched_points_and_unknown_facts_of_a_source(outcomes: tuple[Outcome, ...]) -> None:
@@ -133,7 +143,7 @@ def test_touched_points_and_unknown_facts_of_a_source(outcomes: tuple[Outcome, .
     derivation = proposed.derivations[0]
     bare = replace(derivation.source, issued_on=None, document_number="")
     touched = replace(derivation, source=bare, touched=(Mark(Level.MIMI, Duration(5)),), place="", source_place="")
-    data = approval_form(replace(proposed, derivations=(touched,)), AGENCY)
+    data = approval_form(replace(proposed, derivations=(touched,)))
     assert beside(data, "《关于韶阳市水厂应急备用水源调度方案的通知》") == ["—", "机密★20年", "不明"]
     assert beside(data, "涉及密点") == ["秘密★5年", "涉及之处", "与来源文字一致"]
 
@@ -142,9 +152,9 @@ def test_what_the_table_of_sources_says_is_not_said_again(outcomes: tuple[Outcom
     proposed = of(outcomes, "02").proposal
     assert proposed is not None
     said = f"《{proposed.derivations[0].source.title}》（韶水发〔2015〕8号，机密★20年）；与来源文字一致"
-    data = approval_form(replace(proposed, basis=(said, "另依范围第2项")), AGENCY)
+    data = approval_form(replace(proposed, basis=(said, "另依范围第2项")))
     assert beside(data, "事项依据") == ["另依范围第2项"]
-    assert not any(row[0] == "事项依据" for row in cells(approval_form(replace(proposed, basis=(said,)), AGENCY)))
+    assert not any(row[0] == "事项依据" for row in cells(approval_form(replace(proposed, basis=(said,)))))
 
 
 def test_the_officer_signs_on_the_page_of_the_decision(outcomes: tuple[Outcome, ...]) -> None:
@@ -163,7 +173,7 @@ def test_a_determination_of_something_else(outcomes: tuple[Outcome, ...]) -> Non
     proposed = of(outcomes, "03").proposal
     assert proposed is not None
     with pytest.raises(ValueError, match="不是同一份内容"):
-        approval_form(proposed, AGENCY, determination=of(outcomes, "01").determination)
+        approval_form(proposed, determination=of(outcomes, "01").determination)
 
 
 def test_a_determination_without_scope_and_account(outcomes: tuple[Outcome, ...]) -> None:
@@ -171,7 +181,7 @@ def test_a_determination_without_scope_and_account(outcomes: tuple[Outcome, ...]
     assert determined.determination is not None
     assert determined.proposal is not None
     bare = replace(determined.determination, access_scope="", account="", demo=False)
-    data = approval_form(determined.proposal, AGENCY, determination=bare)
+    data = approval_form(determined.proposal, determination=bare)
     assert [row[1] for row in cells(data) if row[0] == "知悉范围"] == ["市水务局有关人员", "—"]
     assert not any(row[0] == "办理账户" for row in cells(data))
     assert not any("演示" in text for text in paragraphs(data))
@@ -185,7 +195,7 @@ def test_untrusted_words(outcomes: tuple[Outcome, ...]) -> None:
     proposed = of(outcomes, "03").proposal
     assert proposed is not None
     evil = "<w:t>&\x00\x0b\u202e\ud800\ufffe]]>"
-    data = approval_form(replace(proposed, name=evil), AGENCY, (Violation("X-1", evil, evil),))
+    data = approval_form(replace(proposed, name=evil), (Violation("X-1", evil, evil),))
     shown = "<w:t>&" + "\ufffd" * 5 + "]]>"
     assert beside(data, "文件名称") == [shown]
     assert beside(data, "X-1") == [shown, shown]

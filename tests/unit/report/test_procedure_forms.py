@@ -10,11 +10,15 @@ from dataclasses import replace
 
 import docx
 import pytest
+from docxtpl import DocxTemplate
 
-from markpipe.forms.approval import approval_form
+from markpipe.forms.approval import TITLES, approval_form
 from markpipe.forms.changes import Altered, change_form, change_notice, unmarked_notice
+from markpipe.forms.filled import Filled
+from markpipe.forms.layouts import LAYOUTS
 from markpipe.forms.reports import report_form
 from markpipe.forms.rosters import (
+    Application,
     appointment_letter,
     candidates_form,
     grant_application,
@@ -22,6 +26,7 @@ from markpipe.forms.rosters import (
     officers_form,
     schedule_form,
 )
+from markpipe.forms.template import Templates
 from markpipe.forms.yearly import Count, Yearly, yearly_form
 from markpipe.model.agency import Agency, Authority, Grant, Officer, Tier
 from markpipe.model.classification import Level, parse_mark
@@ -47,7 +52,7 @@ DEPUTY = Officer(ODD, False, frozenset({Level.MIMI}), DAY, DAY, ODD, DAY, ODD, D
 REPORT = Report(ReportKind.UNCERTAIN, ODD, Level.MIMI, PROPOSAL.term, DAY, dt.date(2026, 5, 22), ODD)
 CLAIMS = (Claim(ODD, Level.JIMI, parse_mark("机密★5年").term), Claim("乙局", None))
 
-FORMS: dict[str, tuple[Callable[[], bytes], tuple[str, ...]]] = {
+FORMS: dict[str, tuple[Callable[[], Filled], tuple[str, ...]]] = {
     "审批": (
         lambda: approval_form(PROPOSAL, AGENCY, opinions=(Opinion("保密员", False, ODD, DAY, ""),)),
         ("国家秘密事项定密审核审批表", "保密员意见", f"不同意　{ODD}"),
@@ -75,27 +80,39 @@ FORMS: dict[str, tuple[Callable[[], bytes], tuple[str, ...]]] = {
         lambda: change_form(ENDED, AGENCY, demo=True),
         ("国家秘密解密审批表", "解密", "（自行解密，无须审批）（签字）"),
     ),
-    "变更通知": (lambda: change_notice(CHANGED, AGENCY, (ODD, "乙局")), ("国家秘密变更通知", "乙局", "秘密★10年")),
-    "解密通知": (lambda: change_notice(ENDED, AGENCY, (ODD,)), ("国家秘密解密通知", "解密")),
+    "变更通知": (
+        lambda: change_notice(CHANGED, AGENCY, {ODD: "", "乙局": "2026年5月11日书面通知"}),
+        ("国家秘密变更通知", "乙局", "秘密★10年"),
+    ),
+    "解密通知": (lambda: change_notice(ENDED, AGENCY, {ODD: ""}), ("国家秘密解密通知", "解密")),
     "书面通知": (
-        lambda: unmarked_notice(BEFORE, AGENCY, (ODD,), ODD, DAY),
+        lambda: unmarked_notice(BEFORE, AGENCY, {ODD: ""}, ODD, DAY),
         ("国家秘密事项书面通知", "机密★20年"),
     ),
-    "一览表": (lambda: schedule_form(AGENCY, (BEFORE,), DAY), ("国家秘密事项一览表", "机密★20年")),
+    "一览表": (
+        lambda: schedule_form(AGENCY, ((BEFORE, "电子文件（DOCX）"),), DAY),
+        ("国家秘密事项一览表", "机密★20年"),
+    ),
     "空一览表": (lambda: schedule_form(AGENCY, (), DAY), ("国家秘密事项一览表",)),
     "名册": (
         lambda: officers_form(AGENCY, (HEAD, DEPUTY), DAY),
-        ("定密责任人名册", "指定，甲的B角", "法定", "绝密、机密、秘密", "不限至不限"),
+        ("定密责任人名册", "指定，甲的B角", "法定", "绝密、机密、秘密", "（未写明）"),
     ),
     "授权申请": (
-        lambda: grant_application(AGENCY, (Level.MIMI,), {2023: 6, 2024: 7, 2025: 8}, ODD, DAY),
+        lambda: grant_application(AGENCY, Application((Level.MIMI,), (ODD,), 5, ODD, {2023: 6, 2024: 7, 2025: 8}), DAY),
         ("国家秘密定密权限授权申请表", "7.0"),
     ),
-    "授权申请，没有数据": (lambda: grant_application(AGENCY, (), {}, ODD, DAY), ("0.0", "无")),
+    "授权申请，没有数据": (lambda: grant_application(AGENCY, Application((), (), 0, "", {}), DAY), ("0.0", "无")),
     "授权书": (lambda: grant_letter(AGENCY, AGENCY.authorities[0], DAY), ("国家秘密定密权限授权书", "5年", ODD)),
     "人选": (lambda: candidates_form(AGENCY, (HEAD, DEPUTY), DAY), ("定密责任人拟定人选名单征求意见表", ODD)),
-    "授权书（人）": (lambda: appointment_letter(AGENCY, DEPUTY, DAY), ("定密责任人授权书", "甲不在岗时代行其定密职责")),
-    "授权书（法定）": (lambda: appointment_letter(AGENCY, HEAD, DAY), ("未登记",)),
+    "授权书（人）": (
+        lambda: appointment_letter(AGENCY, DEPUTY, "甲", DAY),
+        ("定密责任人授权书", "甲不在岗时代行其定密职责"),
+    ),
+    "授权书（未公布）": (
+        lambda: appointment_letter(AGENCY, replace(DEPUTY, published_on=None), "", DAY),
+        ("（待填）",),
+    ),
     "统计": (
         lambda: yearly_form(Yearly.PRODUCED, AGENCY, 2025, (Count("原始定密", {Level.MIMI: 3}),), DAY, DAY),
         ("2025年产生国家秘密情况统计表", "3"),
@@ -112,21 +129,34 @@ def text_of(data: bytes) -> list[str]:
 @pytest.mark.parametrize("name", list(FORMS))
 def test_what_was_filled_in_comes_out_as_it_is(name: str) -> None:
     make, expected = FORMS[name]
-    data = make()
+    data = Templates().make(make())
     found = text_of(data)
     for words in expected:
         assert words in found
     assert any(ODD in line for line in found)
-    assert make() == data
+    assert Templates().make(make()) == data
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         assert package.testzip() is None
 
 
 @pytest.mark.parametrize("name", ["审批", "不明确", "不明确，没有日历", "无权", "争议", "人选", "名册"])
 def test_what_is_not_determined_bears_no_star(name: str) -> None:
-    assert "★" not in "".join(text_of(FORMS[name][0]()))
+    assert "★" not in "".join(text_of(Templates().make(FORMS[name][0]())))
 
 
 @pytest.mark.parametrize("name", ["不明确，没有日历", "解密"])
 def test_a_demonstration_says_so(name: str) -> None:
-    assert any("【演示】" in line for line in text_of(FORMS[name][0]()))
+    assert any("【演示】" in line for line in text_of(Templates().make(FORMS[name][0]())))
+
+
+def test_every_form_has_its_template_and_every_template_a_form() -> None:
+    assert {make().name for make, _ in FORMS.values()} | {TITLES[Origin.DERIVATIVE]} | {
+        each.value for each in Yearly
+    } == set(LAYOUTS)
+
+
+@pytest.mark.parametrize("name", list(FORMS))
+def test_the_template_shows_every_field_and_no_other(name: str) -> None:
+    form = FORMS[name][0]()
+    shown = DocxTemplate(str(Templates().path(form.name))).get_undeclared_template_variables()
+    assert shown == set(form.fields)
