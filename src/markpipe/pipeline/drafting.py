@@ -10,8 +10,8 @@ from markpipe.classify.authority import addressee
 from markpipe.classify.due import CANNOT_MARK
 from markpipe.errors import UsageError
 from markpipe.forms.changes import Altered, change_form, change_notice, unmarked_notice
-from markpipe.forms.reports import report_form
 from markpipe.forms.filled import Filled
+from markpipe.forms.reports import report_form
 from markpipe.ledger.events import Entry, MatterApproved
 from markpipe.ledger.procedure import MatterChanged, MatterDeclassified, MatterReported, NoticeGiven, ReportAnswered
 from markpipe.ledger.views import Matter

@@ -12,6 +12,7 @@ from markpipe.classify.rules import check
 from markpipe.config.settings import Settings
 from markpipe.errors import UsageError
 from markpipe.forms.approval import approval_form
+from markpipe.forms.filled import Filled
 from markpipe.forms.rosters import (
     Application,
     appointment_letter,
@@ -21,7 +22,6 @@ from markpipe.forms.rosters import (
     officers_form,
     schedule_form,
 )
-from markpipe.forms.filled import Filled
 from markpipe.forms.yearly import Yearly, yearly_form
 from markpipe.ledger.procedure import MatterReported
 from markpipe.ledger.views import Matter
