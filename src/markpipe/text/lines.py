@@ -12,7 +12,6 @@ import numpy as np
 
 from markpipe.model.document import Offsets
 
-_LINE = re.compile(r"\r\n|[\n\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _HAN = "\u2e80-\u2fdf\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _SENTENCE_END = re.compile(r"[。！？!?：:；;…][”’」』）)】》\"']*\s*$")
 # a line that starts like this starts something new: a heading, an item of a list, an article, an attachment
@@ -23,6 +22,13 @@ _FRESH_START = re.compile(
 )
 _MARK_LINE = re.compile(r"\s*(?:\d{1,8}\s+)?(?:绝\s*密|机\s*密|秘\s*密)\s*(?:$|[★☆*])")
 _GOES_ON = re.compile(rf"[{_HAN}，、；（“‘《0-9A-Za-z０-９％%)）”’》]")
+# the characters that a line end of these patterns can begin or finish with: most lines are told by one of them alone
+_MAY_START = frozenset("一二三四五六七八九十第附表图绝机秘特加平")
+_MAY_END = frozenset("。！？!?：:；;…”’」』）)】》\"'")
+_MAY_MARK = frozenset("绝机秘")
+_INDENTS = frozenset(" \t\u3000")
+_WRAPPING = frozenset({"\n", "\r", "\r\n"})
+_ENDS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029") | {""}
 _NARROWEST = 12
 _SENTENCE_BREAK = re.compile(r"[。!?！？]+[\"'”’」』)）】》]*|\n")
 
@@ -33,47 +39,65 @@ def line_ends(text: str) -> tuple[Offsets, Offsets]:
     A line end joins where the line before is about as long as the longest lines, does not end a sentence, and the next
     one goes on with text at its margin; everything else is a gap.  `\\r\\n` counts as one line end.
     """
+    lines, ends = _lines(text)
+    written = [line.rstrip() for line in lines]
+    widths = [(len(line) + len(line.encode("utf-8", "surrogatepass"))) >> 1 for line in written]
+    full = _full_width(widths[: len(ends)])
     joins: list[int] = []
     gaps: list[int] = []
-    matches = list(_LINE.finditer(text))
-    widths = _widths(text, matches)
-    full = _full_width(widths)
-    for index, match in enumerate(matches):
-        before = text[matches[index - 1].end() if index else 0 : match.start()]
-        after = text[match.end() : matches[index + 1].start() if index + 1 < len(matches) else len(text)]
-        wraps = match[0] in ("\n", "\r", "\r\n") and widths[index] >= full and _wraps(before, after)
-        (joins if wraps else gaps).extend(range(match.start(), match.end()))
+    start, last = 0, len(lines) - 1
+    for index, end in enumerate(ends):
+        start += len(lines[index])
+        wraps = widths[index] >= full and index < last and end in _WRAPPING and _wraps(written[index], lines[index + 1])
+        (joins if wraps else gaps).append(start)
+        start += 1
+        if len(end) == 2:
+            (joins if wraps else gaps).append(start)
+            start += 1
     return np.array(joins, dtype=np.int64), np.array(gaps, dtype=np.int64)
 
 
+def _lines(text: str) -> tuple[list[str], list[str]]:
+    """The lines of a text without their ends, and the end of each that has one."""
+    count = text.count("\n")
+    lines = text.splitlines()
+    if "\r" not in text and len(lines) == count + (text[-1:] not in _ENDS):
+        return lines, ["\n"] * count
+    kept = text.splitlines(keepends=True)
+    ends = [line[len(bare) :] for line, bare in zip(kept, lines, strict=True)]
+    return lines, ends if ends[-1] else ends[:-1]
+
+
 def _wraps(before: str, after: str) -> bool:
-    if not before.strip() or not after.strip() or _SENTENCE_END.search(before) or _MARK_LINE.match(before):
+    """Whether a line goes on in the next one; `before` has its trailing spaces taken off.
+
+    Most lines are told by the characters at the break alone, so those are looked at before any pattern is.
+    """
+    opens = after[:1]
+    first = opens if opens.isalnum() else after.lstrip()[:1]
+    if not before or not first:
+        return False
+    last = before[-1]
+    if last in _MAY_END and _SENTENCE_END.search(before):
         return False
     # an indented line opens a paragraph; in running text a wrapped line starts at the margin
-    if after[0] in " \t\u3000" and before[0] not in " \t\u3000":
+    if opens in _INDENTS and (before[0] not in _INDENTS or after.startswith("\u3000\u3000")):
         return False
-    if after.startswith("\u3000\u3000") or _FRESH_START.match(after):
+    if (first in _MAY_START or not first.isalpha()) and _FRESH_START.match(after):
         return False
-    last, first = before.rstrip()[-1], after.lstrip()[0]
+    if (before[0] in _MAY_MARK or not before[0].isalpha()) and _MARK_LINE.match(before):
+        return False
+    if "\u4e00" <= first <= "\u9fff":
+        return True
     two_words = last.isascii() and first.isascii() and last.isalpha() and first.isalpha()
-    return bool(_GOES_ON.match(after.lstrip())) and not two_words
-
-
-def _widths(text: str, matches: list[re.Match[str]]) -> list[int]:
-    """The width of the line before each line end, a Chinese character counting two."""
-    widths, start = [], 0
-    for match in matches:
-        line = text[start : match.start()].rstrip()
-        widths.append(2 * len(line) - len(line.encode("ascii", "ignore")))
-        start = match.end()
-    return widths
+    return _GOES_ON.match(first) is not None and not two_words
 
 
 def _full_width(widths: list[int]) -> int:
     """How wide a line must be to have been wrapped: nearly as wide as the widest, of which one in ten does not count."""
-    filled = sorted(width for width in widths if width)
+    filled = sorted(filter(None, widths))
     if not filled:
-        return 0
+        return _NARROWEST
     typical = filled[min(len(filled) - 1, (len(filled) * 9) // 10)]
     return max(_NARROWEST, int(typical * 0.8))
 
