@@ -11,7 +11,8 @@ import random
 import statistics
 import time
 
-from markpipe.model.document import PartKind, TextMapBuilder
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import PartKind
 from markpipe.reuse.chain import find_excerpts
 from markpipe.reuse.fingerprints import fingerprint
 from markpipe.text.fold import Folded, fold

@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from markpipe.model.document import PartKind, TextMapBuilder
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import PartKind
 from markpipe.model.finding import Excerpt
 from markpipe.model.span import Span
 from markpipe.reuse.chain import GAP, REPEATS, SHORTEST, find_excerpts

@@ -7,6 +7,7 @@ import pickle
 import numpy as np
 import pytest
 
+from markpipe.model.building import TextMapBuilder
 from markpipe.model.document import (
     Box,
     Document,
@@ -16,7 +17,6 @@ from markpipe.model.document import (
     ReadStatus,
     Span,
     TextMap,
-    TextMapBuilder,
     Unread,
     UnreadReason,
     concatenate,
@@ -152,3 +152,14 @@ def test_status_of_a_document() -> None:
 def test_every_reason_says_what_and_what_to_do(reason: UnreadReason) -> None:
     assert reason.message
     assert reason.remedy
+
+
+def test_lines_that_are_sorted_already_are_added_at_once() -> None:
+    builder = TextMapBuilder()
+    builder.begin("one", PartKind.PAGE)
+    builder.add("前")
+    builder.gap()
+    builder.add_lines("试题启\n用前\n", np.array([3]), np.array([6]))
+    text_map = builder.build()
+    assert text_map.text == "前\n试题启\n用前\n"
+    assert (text_map.joins.tolist(), text_map.gaps.tolist()) == ([5], [1, 8])

@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markpipe.errors import RegisterError
-from markpipe.model.document import PartKind, TextMapBuilder
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import PartKind
 from markpipe.reuse.fingerprints import Fingerprints, K, Place, counted, fingerprint, gram_hashes, key_check, squeezed
 from markpipe.text.fold import Folded, fold
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markpipe.model.document import PartKind, TextMap, TextMapBuilder
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import PartKind, TextMap
 from markpipe.model.finding import Folding
 from markpipe.model.span import Span
 from markpipe.text import build_tables

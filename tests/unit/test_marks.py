@@ -7,8 +7,9 @@ import datetime as dt
 import pytest
 
 from markpipe.detect.marks import find_marks
+from markpipe.model.building import TextMapBuilder
 from markpipe.model.classification import Condition, Duration, Indefinite, Level, Mark, Until
-from markpipe.model.document import PartKind, TextMap, TextMapBuilder
+from markpipe.model.document import PartKind, TextMap
 from markpipe.model.finding import FoundMark
 from markpipe.text.fold import fold
 

@@ -13,8 +13,9 @@ from markpipe.detect.catalogue import Catalogue
 from markpipe.detect.dictionary import parse_catalogue
 from markpipe.detect.match import Matcher
 from markpipe.detect.vocabulary import Vocabulary, occurrences
+from markpipe.model.building import TextMapBuilder
 from markpipe.model.classification import Level
-from markpipe.model.document import PartKind, TextMap, TextMapBuilder
+from markpipe.model.document import PartKind, TextMap
 from markpipe.model.finding import Finding, Folding, Kind
 from markpipe.text.fold import fold
 

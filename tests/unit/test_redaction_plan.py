@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from markpipe.model.document import Box, PartKind, TextMap, TextMapBuilder
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import Box, PartKind, TextMap
 from markpipe.model.span import Span
 from markpipe.redaction.plan import PlanError, Request, parse_region, phrases_of, plan
 from markpipe.redaction.policy import Gap, Undecidable, class_width

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from markpipe.model.document import PartKind, TextMapBuilder, visible_text
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import PartKind, visible_text
 
 
 def test_what_a_reader_does_not_see_is_left_out_and_offsets_start_anew() -> None:

@@ -29,7 +29,8 @@ from lxml import etree
 from markpipe.formats.encoding import decode
 from markpipe.formats.htmlhide import conceals, hidden_selectors, in_white
 from markpipe.formats.xmltext import says_something
-from markpipe.model.document import Document, Embedded, Format, PartKind, TextMap, TextMapBuilder, Unread, UnreadReason
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import Document, Embedded, Format, PartKind, TextMap, Unread, UnreadReason
 from markpipe.model.limits import Limits
 
 WHOLE = "全文"

@@ -12,13 +12,13 @@ import re
 
 from markpipe.formats.encoding import decode
 from markpipe.formats.htmltext import html_words
+from markpipe.model.building import TextMapBuilder
 from markpipe.model.document import (
     Document,
     Format,
     Part,
     PartKind,
     TextMap,
-    TextMapBuilder,
     Unread,
     UnreadReason,
     concatenate,

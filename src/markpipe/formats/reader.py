@@ -11,7 +11,8 @@ from markpipe.formats.archive import Archive, BadArchiveError
 from markpipe.formats.encoding import decode
 from markpipe.formats.sniff import is_zip, sniff
 from markpipe.formats.xmltext import xml_words
-from markpipe.model.document import Document, Embedded, Format, PartKind, TextMapBuilder, Unread, UnreadReason
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import Document, Embedded, Format, PartKind, Unread, UnreadReason
 from markpipe.model.limits import Limits
 from markpipe.model.recognition import NoRecogniser, NotRecognisedError, Recogniser
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 import pytest
 
+from markpipe.model.building import TextMapBuilder
 from markpipe.model.classification import Duration, Indefinite, Level, Mark, Term, Until
 from markpipe.model.decision import (
     Citation,
@@ -27,7 +28,6 @@ from markpipe.model.document import (
     Format,
     PartKind,
     TextMap,
-    TextMapBuilder,
     Unread,
     UnreadReason,
 )

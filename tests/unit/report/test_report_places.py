@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from markpipe.model.document import PartKind, TextMap, TextMapBuilder
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import PartKind, TextMap
 from markpipe.model.finding import Finding, Kind
 from markpipe.model.span import Span
 from markpipe.report.places import LONGEST, ExcerptMode, around, pieces, place_words, unquoted, where

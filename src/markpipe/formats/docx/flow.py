@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from enum import Enum, Flag, auto
 
-from markpipe.model.document import PartKind, TextMapBuilder
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import PartKind
 
 
 class Role(Enum):

@@ -25,7 +25,8 @@ from markpipe.formats.imagemeta import metadata_words
 from markpipe.formats.ole import MAGIC, BadOleError, macro_source, packaged_file, streams
 from markpipe.formats.picture import words_shown
 from markpipe.formats.xmltext import RefusedXmlError, parse, xml_words
-from markpipe.model.document import Document, Embedded, Format, PartKind, TextMapBuilder, Unread, UnreadReason
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import Document, Embedded, Format, PartKind, Unread, UnreadReason
 from markpipe.model.limits import Limits
 from markpipe.model.recognition import NoRecogniser, NotRecognisedError, Recogniser
 

@@ -25,7 +25,8 @@ from markpipe.formats.pdf.residue import Residue
 from markpipe.formats.pdf.streams import Streams
 from markpipe.formats.pdf.undrawn import candidates, layers_off
 from markpipe.formats.pdf.undrawn import texts as texts_of
-from markpipe.model.document import Document, Embedded, Format, PartKind, TextMapBuilder, Unread, UnreadReason
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import Document, Embedded, Format, PartKind, Unread, UnreadReason
 from markpipe.model.limits import Limits
 from markpipe.model.recognition import NoRecogniser, NotRecognisedError, Recogniser
 from markpipe.text.lines import line_ends
