@@ -15,6 +15,8 @@ from markpipe.ledger.codec import scrub
 from markpipe.ledger.tables import Change, Key, Patch, Put, Table, Tally, Value, moved
 from markpipe.store.schema import projections as projections
 
+_STRETCH = 1000
+
 
 def carry_out(connection: sa.Connection, changes: Iterable[Change]) -> None:
     """Set the rows, in the transaction of their event; `RegisterError` where the tables do not fit the event."""
@@ -110,8 +112,10 @@ def scan(
     """Like `rows`, one after the other."""
     target = _sql(table)
     query = sa.select(target).where(*_equal(target, equal)).order_by(*(target.c[name] for name in table.key))
-    for found in connection.execute(query.limit(most)).mappings():
-        yield dict(found)
+    # by the stretch: PostgreSQL's driver would hold the whole answer in memory
+    with connection.execute(query.limit(most).execution_options(yield_per=_STRETCH)) as answer:
+        for found in answer.mappings():
+            yield dict(found)
 
 
 def count_of_year(connection: sa.Connection, table: Table, prefix: str) -> int:

@@ -20,6 +20,7 @@ from markpipe.ledger.fold import COPIES, MATTERS, OUTPUTS, STEPS
 from markpipe.ledger.publication import (
     ClearanceRecorded,
     IncidentOpened,
+    MarksRemoved,
     PublicationReleased,
     PublicationSigned,
     PublicationSubmitted,
@@ -102,6 +103,13 @@ class Publications:
         with self._database.write() as connection:
             if clearance not in _clearances(connection, digest):
                 self._append(connection, (ClearanceRecorded(digest, clearance),), actor, at)
+
+    def marks_removed(self, removed: MarksRemoved, actor: Actor, at: dt.datetime) -> None:
+        """Record that formal marks were taken off; the same bytes to the same name are recorded once."""
+        with self._database.write() as connection:
+            known = (step_view(row).event for row in projection.scan(connection, STEPS, subject=removed.matter))
+            if removed not in known:
+                self._append(connection, (removed,), actor, at)
 
     def clearances(self, digest: str) -> tuple[Clearance, ...]:
         """What is on record about a file."""

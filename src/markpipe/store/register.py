@@ -36,10 +36,11 @@ from markpipe.ledger.views import (
 from markpipe.model.agency import Actor
 from markpipe.model.decision import Decision, Determination, Proposal, Source
 from markpipe.store import projection
+from markpipe.store.checkpoint import Checkpoint, take
 from markpipe.store.copies import Copies, has_copies
 from markpipe.store.custody import Custody
 from markpipe.store.database import Database
-from markpipe.store.log import append, stored_events, utc
+from markpipe.store.log import append, head, stored_events, utc
 from markpipe.store.procedure import Procedure
 from markpipe.store.publication import Publications
 from markpipe.store.schema import fingerprints as fingerprint_table
@@ -242,11 +243,24 @@ class Register(Procedure, Publications, Copies, Custody):
         with self._database.read() as connection:
             yield from stored_events(connection)
 
-    def verify(self) -> tuple[str, ...]:
-        """What is wrong with the register, in Chinese; empty when it is sound.  Long lists are cut."""
+    def head(self) -> int:
+        """The number of the last event."""
+        with self._database.read() as connection:
+            return head(connection)[0]
+
+    def checkpoint(self, at: dt.datetime) -> Checkpoint:
+        """How far the register went, signed, to be kept elsewhere."""
+        with self._database.read() as connection:
+            return take(connection, self._keyring, utc(at))
+
+    def verify(self, kept: tuple[Checkpoint, ...] = ()) -> tuple[str, ...]:
+        """What is wrong with the register, in Chinese; empty when it is sound.  Long lists are cut.
+
+        `kept` are checkpoints from outside: without one, events cut off at the end cannot be noticed.
+        """
         with self._database.read() as connection:
             found: list[str] = []
-            for problem in problems(connection, self._keyring):
+            for problem in problems(connection, self._keyring, kept):
                 found.append(problem)
                 if len(found) == MOST_PROBLEMS:
                     found.append("问题太多，以下不再列出")
