@@ -35,11 +35,11 @@ class FontTrust:
         self._objects: frozenset[int] = frozenset()
 
     def due(self, page: int, fonts: frozenset[int], *, plain: bool) -> bool:
-        """Whether a page is to be looked at: where it has anything but plain text, a font that no page before it had,
-        or a doubted one may be on it; else every fiftieth page."""
+        """Whether a page is to be looked at: where it has anything but plain text, a font to judge that no page before it
+        had, or a doubted one may be on it; else every fiftieth page with such fonts."""
         new = fonts - self._objects
         self._objects |= fonts
-        return bool(new) or not plain or bool(self._doubted) or page % _EVERY == _EVERY - 1
+        return bool(new) or not plain or bool(self._doubted) or (bool(fonts) and page % _EVERY == _EVERY - 1)
 
     def doubts(self, page: Any, blocks: Sequence[Mapping[str, Any]]) -> bool:
         """Whether the page is set in a font whose glyphs do not look like its text.
@@ -101,15 +101,20 @@ def _honest(page: Any, span: Mapping[str, Any]) -> bool:
     step = pixmap.width / len(text)
     drawn = [_normal(ink[:, round(i * step) : round((i + 1) * step)]) for i in range(len(text))]
     known = _references("".join(dict.fromkeys([char for char in text if _han(char)] + list(_DISTRACTORS))))
-    judged = hits = 0
-    for char, bitmap in zip(text, drawn, strict=True):
-        if bitmap is None or char not in known or not _han(char):
-            continue
-        judged += 1
-        own = float((bitmap * known[char]).sum())
-        better = sum(float((bitmap * other).sum()) > own for name, other in known.items() if name != char)
-        hits += better <= 1
-    return judged < _LEAST or hits >= _HITS * judged
+    places = {char: place for place, char in enumerate(known)}
+    judged = [
+        (places[char], bitmap)
+        for char, bitmap in zip(text, drawn, strict=True)
+        if bitmap is not None and char in places and _han(char)
+    ]
+    if len(judged) < _LEAST:
+        return True
+    likeness = (
+        np.stack([bitmap.ravel() for _, bitmap in judged]) @ np.stack([each.ravel() for each in known.values()]).T
+    )
+    own = likeness[np.arange(len(judged)), [place for place, _ in judged]]
+    better = (likeness > own[:, None]).sum(axis=1)
+    return int((better <= 1).sum()) >= _HITS * len(judged)
 
 
 def _ink(pixmap: Any) -> NDArray[np.float32]:

@@ -70,7 +70,7 @@ class PageText:
         self._features = features
         self._text_page = page.get_textpage(clip=EVERYTHING, flags=FLAGS)
         self._rect = unrotated(page)
-        self._content: bytes = page.read_contents()
+        self.operators: bytes = page.read_contents()
         self._simple = self._simple_text()
         self._plain = self._simple is not None or not self._closer_look()
 
@@ -83,7 +83,7 @@ class PageText:
     def hints(self) -> Hints:
         """What the operators of the page make possible."""
         left, top, right, bottom = self._rect
-        return hints(self._content, right - left, bottom - top, self._features)
+        return hints(self.operators, right - left, bottom - top, self._features)
 
     @cached_property
     def blocks(self) -> list[Mapping[str, Any]]:
@@ -123,7 +123,7 @@ class PageText:
     def _simple_text(self) -> str | None:
         """The text where even the cheapest look shows that it lies plainly inside the page, line below line."""
         left, top, right, bottom = self._rect
-        if not plainly(self._content, right - left, bottom - top, self._features) or has_appearances(self.page):
+        if not plainly(self.operators, right - left, bottom - top, self._features) or has_appearances(self.page):
             return None
         text = printed_text(self._text_page)
         lines = text.split("\n")

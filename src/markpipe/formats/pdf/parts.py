@@ -38,8 +38,8 @@ class Context:
 
 
 class PageParts:
-    """The layers of a page, recognised ones included.  `pictured`: it shows pictures; `whole`: one picture is all it
-    shows, and it was recognised with the page."""
+    """The layers of a page, recognised ones included.  `operators`: its own content stream; `pictured`: it shows pictures;
+    `whole`: one picture is all it shows, and it was recognised with the page."""
 
     def __init__(self, page: Any, context: Context) -> None:
         self._page = page
@@ -49,9 +49,10 @@ class PageParts:
         self.unread: list[Unread] = []
         self.pictured = self.whole = False
         text = PageText(page, context.features)
+        self.operators = text.operators
         self.layers: list[Layer] = list(text.layers())
         visible = "".join(layer.text for layer in self.layers if layer.visible)
-        fonts = context.printed.fonts_of(page.number)
+        fonts = context.printed.fonts_to_judge(page.number)
         self._doubted = context.fonts.due(page.number, fonts, plain=text.plain) and context.fonts.doubts(
             page, text.blocks
         )
@@ -60,7 +61,7 @@ class PageParts:
         pictures = [box for kind, box, *_ in self._log if kind in ("fill-image", "fill-imgmask") and _legible(box)]
         self.pictured = bool(pictures)
         self._recognise(visible, len(pictures))
-        if self.pictured and not self.whole and _INLINE.search(page.read_contents()):
+        if self.pictured and not self.whole and _INLINE.search(self.operators):
             self._inline()
 
     def _recognise(self, visible: str, pictures: int) -> None:

@@ -9,9 +9,12 @@ from typing import Any
 from markpipe.formats.pdf.syntax import REFERENCE
 
 _HIGHEST_TREE = 50
+_INDIRECT = re.compile(r" (\d+) \d+ R")
+_CONTENTS = re.compile(r"/Contents(?: (\d+) \d+ R|\[[^\]]*\])")
+_ENDS_A_NAME = frozenset(" [<(/")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Printed:
     """Every object as printed (index is its number; 0 is the trailer), and which ones are streams."""
 
@@ -36,11 +39,14 @@ class Printed:
 
     def entry(self, owner: str, key: str) -> str:
         """The printed value of a key in a printed dictionary, references followed once; empty where there is none."""
-        at = re.search(rf"/{key}(?=[ \[<(/])", owner)
-        if at is None:
+        name = f"/{key}"
+        at = owner.find(name)
+        while at >= 0 and owner[at + len(name) : at + len(name) + 1] not in _ENDS_A_NAME:
+            at = owner.find(name, at + 1)
+        if at < 0:
             return ""
-        rest = owner[at.end() :]
-        if indirect := re.match(r" (\d+) \d+ R", rest):
+        rest = owner[at + len(name) :]
+        if indirect := _INDIRECT.match(rest):
             return self.get(int(indirect[1]))
         return balanced(rest)
 
@@ -49,8 +55,8 @@ class Printed:
         sides = [re.search(rf"/{side} (\d{{1,9}})", self.get(number)) for side in ("Width", "Height")]
         return int(sides[0][1]) * int(sides[1][1]) if sides[0] and sides[1] else 0
 
-    def fonts_of(self, page: int) -> frozenset[int]:
-        """The font objects that a page (from 0) may use by its own resources."""
+    def fonts_to_judge(self, page: int) -> frozenset[int]:
+        """The font objects that a page (from 0) may use by its own resources, but for those that cannot lie."""
         owner = self.get(self.pages[page])
         for _ in range(_HIGHEST_TREE):
             if "/Resources" in owner:
@@ -60,7 +66,33 @@ class Printed:
                 return frozenset()
             owner = self.get(int(parent[1]))
         fonts = self.entry(self.entry(owner, "Resources"), "Font")
-        return frozenset(int(number) for number in REFERENCE.findall(fonts))
+        numbers = frozenset(int(number) for number in REFERENCE.findall(fonts))
+        written_out = "<<" in fonts[2:]
+        return numbers if written_out else frozenset(filter(self.may_lie, numbers))
+
+    def contents_of(self, page: int) -> frozenset[int]:
+        """The streams that make up what a page (from 0) draws."""
+        found = _CONTENTS.search(self.get(self.pages[page]))
+        if found is None:
+            return frozenset()
+        if found[1] and self.get(int(found[1])).startswith("["):
+            return frozenset(map(int, REFERENCE.findall(self.get(int(found[1])))))
+        return frozenset(map(int, REFERENCE.findall(found[0])))
+
+    def may_lie(self, font: int) -> bool:
+        """Whether a font can show other characters than it says: it brings glyphs of its own, or says its text itself.
+
+        A font of neither kind is drawn from its character codes by whoever shows it, as its text is taken from them.
+        """
+        text = self.get(font)
+        if not text or "/ToUnicode" in text or "/Type3" in text or "/FontFile" in text:
+            return True
+        descendants = self.entry(text, "DescendantFonts")
+        carriers = [self.get(int(number)) for number in REFERENCE.findall(descendants)] or [text]
+        return any(
+            not carrier or "/FontFile" in carrier or "/FontFile" in self.entry(carrier, "FontDescriptor")
+            for carrier in carriers
+        )
 
     def annotation_pages(self) -> dict[int, int]:
         """The page, counted from 1, of each annotation object."""

@@ -13,6 +13,7 @@ from typing import Any
 
 import pikepdf
 
+from markpipe.formats.pdf.content import content_words
 from markpipe.formats.pdf.glyphs import FontTrust
 from markpipe.formats.pdf.hints import Features
 from markpipe.formats.pdf.objects import assemble, words
@@ -72,7 +73,10 @@ class _Reading:
         self._data = data
         self._nested = nested
         self._pages: list[str] = []
-        self._lines: set[str] = set()
+        self._beside: set[str] = set()
+        self._known: set[str] | None = None
+        self._contents: frozenset[int] = frozenset()
+        self._said: dict[PartKind, dict[str, None]] = {}
         self._digest = digest
         self._limits = limits
         self._builder = TextMapBuilder()
@@ -122,9 +126,10 @@ class _Reading:
             self._pictured.append(number)
         if content.whole:
             self._whole.append(number)
-        text = "".join(layer.text for layer in content.layers)
-        self._pages.append(text)
-        self._lines.update(text.splitlines())
+        self._pages.append("".join(layer.text for layer in content.layers))
+        self._contents |= self._printed.contents_of(number)
+        for kind, text in content_words(content.operators):
+            self._said.setdefault(kind, {}).setdefault(text)
         self._unread.extend(content.unread)
         if complaints():
             self._unread.append(Unread(where, UnreadReason.DAMAGED, "页面内容有错误，可能有缺失"))
@@ -132,13 +137,7 @@ class _Reading:
     def _layer(self, layer: Layer, page: int | None) -> None:
         builder = self._builder
         builder.begin(layer.name, layer.kind, visible=layer.visible, page=page, recognised=layer.recognised)
-        joins, _ = line_ends(layer.text)
-        wraps = set(joins.tolist())
-        start = 0
-        while (end := layer.text.find("\n", start)) >= 0:
-            builder.add(layer.text[start:end])
-            (builder.join if end in wraps and end + 1 < len(layer.text) else builder.gap)()
-            start = end + 1
+        builder.add_lines(layer.text, *line_ends(layer.text))
         self._characters += len(layer.text)
         if not self._title and layer.visible and page is not None:
             self._title = _title(layer.text)
@@ -149,10 +148,10 @@ class _Reading:
         for (kind, page), texts in assemble(list(words(printed))).items():
             name = kind.value if page is None else f"page:{page}/{kind.value}"
             self._part(name, kind, page, texts)
-        streams = Streams(self._document, printed, self._limits)
+        streams = Streams(self._document, printed, self._limits, self._contents, self._said)
         for name, kind, texts in streams.parts():
             self._part(name, kind, None, texts)
-        for kind, said in streams.said.items():
+        for kind, said in self._said.items():
             self._part(f"content:{kind.value}", kind, None, list(said))
         self._embedded.extend(streams.embedded)
         self._unread.extend(streams.unread)
@@ -214,12 +213,16 @@ class _Reading:
 
     def _new(self, texts: Iterable[str]) -> list[str]:
         """Those texts that no part has yet as a line."""
-        new = [text for text in texts if text.strip() and text not in self._lines]
-        self._lines.update(new)
-        return list(dict.fromkeys(new))
+        new = list(dict.fromkeys(text for text in texts if text.strip()))
+        if new:
+            if self._known is None:
+                self._known = {line for page in self._pages for line in page.splitlines()} | self._beside
+            new = [text for text in new if text not in self._known]
+            self._known.update(new)
+        return new
 
     def _part(self, name: str, kind: PartKind, page: int | None, texts: list[str]) -> None:
-        self._lines.update(texts)
+        (self._beside if self._known is None else self._known).update(texts)
         self._builder.begin(name, kind, visible=False, page=page)
         for text in texts:
             self._builder.add(text)

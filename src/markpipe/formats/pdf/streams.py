@@ -7,6 +7,7 @@ for words and named as not read.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
@@ -45,9 +46,19 @@ _HINTS = re.compile(r"<<(?=.*/S \d)(?: ?/(?:Filter ?/FlateDecode|(?:Length|[ABCE
 
 
 class Streams:
-    """All streams of one open file, each by its role."""
+    """All streams of one open file, each by its role.
 
-    def __init__(self, document: Any, printed: Printed, limits: Limits) -> None:
+    `read` are the content streams of pages, whose words are in `said` (by kind) already; others' are added to it.
+    """
+
+    def __init__(
+        self,
+        document: Any,
+        printed: Printed,
+        limits: Limits,
+        read: frozenset[int],
+        said: dict[PartKind, dict[str, None]],
+    ) -> None:
         self._document = document
         self._printed = printed
         self._limits = limits
@@ -56,14 +67,15 @@ class Streams:
         self.unread: list[Unread] = []
         self.orphans: list[bytes] = []
         self.pictures: list[int] = []
-        self.said: dict[PartKind, dict[str, None]] = {}
+        self._read = read
+        self._said = said
 
     def parts(self) -> Iterator[tuple[str, PartKind, list[str]]]:
-        """Name, kind and words of each stream that has words of its own; fills `embedded`, `orphans`, `said` and `unread`."""
+        """Name, kind and words of each stream that has words of its own; fills `embedded`, `orphans`, `unread` and what is said."""
         used_as = self._roles()
         names = self._file_names()
         for number, printed in enumerate(self._printed.objects):
-            if not printed.startswith("<<") or not self._document.xref_is_stream(number):
+            if number in self._read or not printed.startswith("<<") or not self._document.xref_is_stream(number):
                 continue
             keys = used_as.get(number, frozenset())
             if found := self._one(number, printed, keys, names):
@@ -101,7 +113,7 @@ class Streams:
     def _content(self, number: int) -> None:
         """A content stream: only what it says without drawing it."""
         for kind, text in content_words(self._data(number)):
-            self.said.setdefault(kind, {}).setdefault(text)
+            self._said.setdefault(kind, {}).setdefault(text)
 
     def _picture(self, number: int, printed: str) -> tuple[str, PartKind, list[str]] | None:
         """The metadata of a picture that is a file of its own inside the stream."""
@@ -156,15 +168,16 @@ class Streams:
 
     def _roles(self) -> dict[int, frozenset[str]]:
         """Under which keys each object is referred to; `array` where only an array names it."""
-        roles: dict[int, set[str]] = {}
+        roles: dict[int, set[str]] = defaultdict(set)
         for printed in (*self._printed.objects, self._printed.trailer):
-            for match in _KEY_REFERENCE.finditer(printed):
-                targets = (match[2],) if match[2] else REFERENCE.findall(match[3])
-                for target in targets:
-                    roles.setdefault(int(target), set()).add(match[1])
-            for match in REFERENCE.finditer(printed):
-                roles.setdefault(int(match[1]), set()).add("array") if printed.startswith("[") else None
-            self._char_procs(printed, roles)
+            for key, target, targets in _KEY_REFERENCE.findall(printed):
+                for each in (target,) if target else REFERENCE.findall(targets):
+                    roles[int(each)].add(key)
+            if printed.startswith("["):
+                for each in REFERENCE.findall(printed):
+                    roles[int(each)].add("array")
+            elif "/CharProcs" in printed:
+                self._char_procs(printed, roles)
         # Contents may be an array object of its own.
         for number, keys in list(roles.items()):
             if (
@@ -173,18 +186,15 @@ class Streams:
                 and self._printed.objects[number].startswith("[")
             ):
                 for target in REFERENCE.findall(self._printed.objects[number]):
-                    roles.setdefault(int(target), set()).add("Contents")
+                    roles[int(target)].add("Contents")
         return {number: frozenset(keys) for number, keys in roles.items()}
 
     def _char_procs(self, printed: str, roles: dict[int, set[str]]) -> None:
-        start = printed.find("/CharProcs")
-        if start < 0:
-            return
-        rest = printed[start + len("/CharProcs") :]
+        rest = printed[printed.find("/CharProcs") + len("/CharProcs") :]
         if indirect := re.match(r" (\d+) \d+ R", rest):
             rest = self._printed.objects[int(indirect[1])]
         for target in REFERENCE.findall(rest[: rest.find(">>")]):
-            roles.setdefault(int(target), set()).add("CharProcs")
+            roles[int(target)].add("CharProcs")
 
     def _file_names(self) -> dict[int, str]:
         """The names of embedded files by the number of their stream."""
