@@ -303,6 +303,17 @@ def unseen_content(material: Material) -> Iterator[Reason]:
         yield _reason(material, "unseen-content", Verdict.HOLD, message, "PUB-4", Span(part.start, part.end))
 
 
+def embedded_files(material: Material) -> Iterator[Reason]:
+    """PUB-4: a file inside a document goes out with it, unseen; a release copy comes without, and it is reviewed by itself."""
+    document = material.assessment.document
+    if document.format not in (Format.PDF, Format.DOCX):
+        return  # the files in an archive are what it is for
+    for path in dict.fromkeys(part.path[:1] for part in document.text_map.parts if part.path):
+        part = next(part for part in document.text_map.parts if part.path[:1] == path)
+        message = "文件里嵌有其他文件，公开件不带；确须公开的另行送审"
+        yield _reason(material, "embedded", Verdict.HOLD, message, "PUB-4", Span(part.start, part.end))
+
+
 def not_read(material: Material) -> Iterator[Reason]:
     """PUB-6: what could not be read cannot be cleared."""
     if material.assessment.document.status is not ReadStatus.READ:
@@ -327,6 +338,7 @@ _RULES: tuple[_Rule, ...] = (
     personal_data,
     aggregation,
     unseen_content,
+    embedded_files,
     not_read,
     missing_attachment,
 )

@@ -43,6 +43,7 @@ DEFAULTS: Mapping[str, Treatment] = {
 _SHOWN = {"personal-identity": (6, 4), "personal-bank-card": (4, 4), "personal-plate": (2, 1)}
 _SHOWN_ELSE = (2, 2)
 _COMPOUND = 4
+_TELLING = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,19 @@ def masks(findings: tuple[Finding, ...], policy: Policy) -> tuple[Mask, ...]:
         and finding.confidence >= NOTE
         and policy.of(finding.entry) is not Treatment.KEEP
     )
+
+
+def hidden_middle(mask: Mask) -> str:
+    """The words to take out where a file cannot show asterisks: the hidden middle of a number, else all of it.
+
+    What is taken out goes at every place of the file, so a middle of few characters, which may say something else
+    elsewhere, does not do.
+    """
+    words, instead = mask.words, mask.replacement
+    if len(words) != len(instead) or "*" not in instead:
+        return words
+    middle = words[instead.index("*") : instead.rindex("*") + 1]
+    return middle if sum(map(str.isalnum, middle)) >= _TELLING else words
 
 
 def _instead(finding: Finding, treatment: Treatment) -> str:

@@ -21,10 +21,10 @@ def gps_words(block: bytes) -> str:
         return ""
     try:
         (first,) = struct.unpack_from(f"{order}I", tiff, 4)
-        directory = _directory(tiff, first, order)
+        directory = tiff_directory(tiff, first, order)
         if _GPS_DIRECTORY not in directory:
             return ""
-        gps = _directory(tiff, directory[_GPS_DIRECTORY], order)
+        gps = tiff_directory(tiff, directory[_GPS_DIRECTORY], order)
         latitude, longitude = (_degrees(tiff, gps[tag], order) for tag in (_LATITUDE, _LONGITUDE))
     except (struct.error, KeyError, ZeroDivisionError):
         return ""
@@ -34,7 +34,7 @@ def gps_words(block: bytes) -> str:
     return f"GPS {latitude:.6f}, {longitude:.6f}"
 
 
-def _directory(tiff: bytes, offset: int, order: str) -> dict[int, int]:
+def tiff_directory(tiff: bytes, offset: int, order: str) -> dict[int, int]:
     """Tag to value (or offset of the value) of one directory."""
     (count,) = struct.unpack_from(f"{order}H", tiff, offset)
     entries = {}

@@ -47,7 +47,7 @@ def _review_rows(release: Release, words: tuple[str, ...]) -> Iterator[Row]:
     submission = release.submission
     yield band("一、程序审查结果")
     yield Row((label("原件结论"), value(submission.verdict.label, _WIDE)))
-    for line in words or submission.reasons or ("未发现问题",):
+    for line in words or ("未发现问题",):
         yield Row((label("问　　题"), value(line, _WIDE, Role.SMALL)), 7)
     removed = "、".join(f"{each.kind} {each.count} 处" for each in submission.removed) or "无"
     yield Row((label("已 删 除"), value(removed, _WIDE)))

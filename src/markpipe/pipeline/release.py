@@ -21,6 +21,7 @@ from markpipe.errors import OutputError, RefusedError
 from markpipe.forms.publication import publication_form
 from markpipe.model.agency import Actor
 from markpipe.model.publication import Purpose, Release, Removed, Submission, Verdict
+from markpipe.model.reasons import reason_words
 from markpipe.pipeline.clean import Cleaned, digest_of
 from markpipe.pipeline.review import Reviewed
 from markpipe.pipeline.writer import write
@@ -128,7 +129,8 @@ def issue(counter: Counter, release_id: str, actor: Actor) -> Release:
     except RefusedError as refusal:
         counter.register.refuse(release_id, refusal.rules, refusal.message, actor, counter.now())
         raise
-    form = publication_form(release, counter.agency, (), counter.today)
+    words = tuple(dict.fromkeys(map(reason_words, submission.reasons)))
+    form = publication_form(release, counter.agency, words, counter.today)
     form_digest = write(target.with_name(target.name + FORM_SUFFIX), form, replace=True)
     manifest = dumps(manifest_json(release, form_digest)).encode()
     manifest_digest = write(target.with_name(target.name + MANIFEST_SUFFIX), manifest, replace=True)

@@ -30,7 +30,7 @@ from markpipe.model.outcome import Assessment
 from markpipe.model.publication import ORIGINAL_MARK, Clearance, ClearanceKind, Incident, Review, Verdict
 from markpipe.pipeline.assess import Examiner
 from markpipe.pipeline.batch import Item
-from markpipe.pipeline.clean import Cleaned, Original, clean, digest_of
+from markpipe.pipeline.clean import Cleaned, Means, Original, clean, digest_of
 from markpipe.pipeline.dispatch import read_data, read_file
 from markpipe.pipeline.sandbox import Worker
 from markpipe.store.publication import Decided
@@ -41,7 +41,8 @@ REPORT_HOURS = 24
 """Within so many hours a leak, or what may be one, is reported (保密法实施条例第六十一条)."""
 
 SYSTEM_LEVELS = {"非密": 0, **{level.label: int(level) for level in Level}}
-_MENDED = ("personal-", "unseen-content")
+_MENDED = ("personal-", "unseen-content", "embedded")
+_WHOLLY = ("unseen-content", "embedded")
 _ISOLATE = (
     "立即停止在本机处理该文件，断开网络连接，保持现状，不要复制、转发、删除",
     "记下文件的来源、经手人员和接触过的设备，把存有该文件的介质隔离封存",
@@ -166,7 +167,7 @@ def open_reasons(review: Review) -> tuple[str, ...]:
             if not (
                 reason.verdict is Verdict.HOLD
                 and reason.code.startswith(_MENDED)
-                and (reason.code == "unseen-content" or reason.span in masked)
+                and (reason.code in _WHOLLY or reason.span in masked)
             )
         )
     )
@@ -174,22 +175,58 @@ def open_reasons(review: Review) -> tuple[str, ...]:
 
 def release_copy(one: Reviewed, desk: Desk, examiner: Examiner, worker: Worker, limits: Limits) -> Cleaned:
     """A clean copy that was read and judged again; `OutputError` where there is none that may be put before signers."""
+    _ensure_free(one)
+    data = one.path.read_bytes()
+    if digest_of(data) != one.document.digest:
+        raise OutputError(f"{one.name} 在审查过程中被改动，没有做公开件", "请在文件不再改动后重新送审")
+    return _Copying(desk, examiner, worker, limits).copy(one, data, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class _Copying:
+    """Making a clean copy and judging it again, for a file and for those that lie in it."""
+
+    desk: Desk
+    examiner: Examiner
+    worker: Worker
+    limits: Limits
+
+    def copy(self, one: Reviewed, data: bytes, depth: int) -> Cleaned:
+        """The clean copy of a file that was judged; `OutputError` where there is none."""
+        means = Means(self.worker, self.limits, lambda name, inside: self._inner(name, inside, depth + 1))
+        cleaned = clean(Original(one.name, one.path, data, one.document), one.review.masks, means)
+        read = read_data(cleaned.data, self.worker, self.limits, nested=True)
+        again = self.examiner.examine(one.name, read)
+        material = replace(_material(again, self.desk, ()), clearances=one.material.clearances, own=one.material.own)
+        second = judge(material)
+        problems = tuple(dict.fromkeys(reason.code for reason in second.reasons))
+        kept = tuple(
+            mask.kind for mask in one.review.masks if mask.kind != ORIGINAL_MARK and mask.words in again.document.text
+        )
+        if second.verdict is not Verdict.PUBLISH or kept or again.marks:
+            named = "、".join(dict.fromkeys((*problems, *kept, *((ORIGINAL_MARK,) if again.marks else ()))))
+            raise OutputError(f"{one.name} 清理后复查仍有问题（{named}），没有做公开件", "请人工处理该文件后重新送审")
+        return replace(cleaned, checkers=(*cleaned.checkers, *_rules(self.desk)))
+
+    def _inner(self, name: str, data: bytes, depth: int) -> Cleaned:
+        """The same for a file in an archive: judged by itself first, whatever is on record about the archive."""
+        if depth > self.limits.depth:
+            raise OutputError(f"{name} 嵌套过深，没有做公开件", "请解开压缩包，分别送审")
+        if not data:
+            return Cleaned(data, (), ())
+        document = read_data(data, self.worker, self.limits, nested=True)
+        one = reviewed(Path(name), self.examiner.examine(name, document), self.desk)
+        _ensure_free(one)
+        return self.copy(one, data, depth)
+
+
+def _rules(desk: Desk) -> tuple[str, ...]:
+    return (f"ruleset {desk.ruleset}",) if desk.ruleset else ()
+
+
+def _ensure_free(one: Reviewed) -> None:
+    """`OutputError` where cleaning alone does not make a file fit to be put before signers."""
     if left := open_reasons(one.review):
         raise OutputError(f"{one.name} 还有须先处理的问题（{'、'.join(left)}），没有做公开件", "处理或者登记后重新送审")
     if one.document.status is not ReadStatus.READ:
         raise OutputError(f"{one.name} 有内容没有读到，没有做公开件", "读全后重新送审")
-    data = one.path.read_bytes()
-    if digest_of(data) != one.document.digest:
-        raise OutputError(f"{one.name} 在审查过程中被改动，没有做公开件", "请在文件不再改动后重新送审")
-    cleaned = clean(Original(one.path, data, one.document), one.review.masks, worker, limits)
-    again = examiner.examine(one.name, read_data(cleaned.data, worker, limits))
-    material = replace(_material(again, desk, ()), clearances=one.material.clearances, own=one.material.own)
-    second = judge(material)
-    problems = tuple(dict.fromkeys(reason.code for reason in second.reasons))
-    kept = tuple(
-        mask.kind for mask in one.review.masks if mask.kind != ORIGINAL_MARK and mask.words in again.document.text
-    )
-    if second.verdict is not Verdict.PUBLISH or kept or again.marks:
-        named = "、".join(dict.fromkeys((*problems, *kept, *((ORIGINAL_MARK,) if again.marks else ()))))
-        raise OutputError(f"{one.name} 清理后复查仍有问题（{named}），没有做公开件", "请人工处理该文件后重新送审")
-    return cleaned

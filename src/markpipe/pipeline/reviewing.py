@@ -182,8 +182,9 @@ class Reviewing:
 
 
 def exit_code(entries: Sequence[Entry]) -> ExitCode:
-    """All clear 0, hold 1, not wholly read 4, refuse 5."""
+    """All clear 0, hold 1, not wholly read 4, refuse 5; no release copy of a file that is clear otherwise 7."""
     codes = [_CODES[each.verdict] for each in entries]
+    codes += [ExitCode.OUTPUT for each in entries if each.verdict is Verdict.PUBLISH and each.failed]
     codes += [ExitCode.INCOMPLETE for each in entries if each.status is not ReadStatus.READ]
     return worst(*codes)
 

@@ -99,6 +99,13 @@ def clean_html(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: AR
     return codec.pack({"is": "cleaned"}, (clean(data, argument),))
 
 
+def clean_picture(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """Make a JPEG or PNG anew from its pixels."""
+    from markpipe.formats.pictureclean import clean_picture as clean
+
+    return codec.pack({"is": "cleaned"}, (clean(data),))
+
+
 def render(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
     """A picture (PNG) of one page of a PDF, as a reader sees it: argument is (page from 1, dots an inch)."""
     from markpipe.formats.pdf.render import render as render_page
@@ -122,6 +129,7 @@ OPERATIONS: dict[str, Operation] = {
     "redact": redact,
     "inspect": inspect,
     "clean_html": clean_html,
+    "clean_picture": clean_picture,
     "render": render,
     **MARKING,
 }

@@ -60,6 +60,7 @@ def release_json(release: Release) -> Json:
         "verdict": submission.verdict.value,
         "reasons": list(submission.reasons),
         "removed": [{"kind": each.kind, "count": each.count} for each in submission.removed],
+        "checkers": list(submission.checkers),
         "steps": list(submission.steps),
         "missing": list(release.missing),
         "signatures": [

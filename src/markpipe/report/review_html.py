@@ -229,7 +229,7 @@ def _colour(reason: Reason) -> str:
 
 def _reason(reason: Reason, document: Document, excerpt: ExcerptMode) -> _Reason:
     words: tuple[Piece, ...] = ()
-    if reason.span is not None and reason.code != "unseen-content":
+    if reason.span is not None and reason.code not in ("unseen-content", "embedded"):
         text = document.text[reason.span.start : reason.span.end]
         words = pieces(document.text_map, Finding(reason.code, Kind.MARK, reason.span, text), excerpt)
     return _Reason(reason.verdict.value, reason.message, reason.place or "全文", reason.rule, reason.article, words)
