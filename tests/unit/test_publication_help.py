@@ -10,7 +10,7 @@ import pytest
 from markpipe.config.publication import read_policy
 from markpipe.config.settings import load
 from markpipe.detect.labels import find_labels, find_work_marks
-from markpipe.detect.masking import Policy, Treatment, masks
+from markpipe.detect.masking import Policy, Treatment, hidden_middle, masks
 from markpipe.detect.personal import find_personal
 from markpipe.detect.provenance import document_date, is_commercial, is_own
 from markpipe.errors import ConfigurationError
@@ -19,7 +19,8 @@ from markpipe.formats.htmlclean import NotCleanError, clean
 from markpipe.formats.plain import text_map
 from markpipe.model.document import Part, PartKind, TextMap
 from markpipe.model.limits import Limits
-from markpipe.model.publication import Purpose
+from markpipe.model.publication import Mask, Purpose
+from markpipe.model.span import Span
 from markpipe.text.fold import fold
 
 IDENTITY = "330102199003071230"
@@ -48,6 +49,23 @@ def test_a_site_may_say_otherwise() -> None:
     assert answer["公民身份号码"] == "【略】"
     assert answer["手机号码"] == "13*******78"
     assert "机动车号牌" not in answer
+
+
+@pytest.mark.parametrize(
+    ("words", "instead", "gone"),
+    [
+        (IDENTITY, "330102********1230", "19900307"),
+        ("3301 0219 9003 0712 30", "3301 02** **** **12 30", "19 9003 07"),
+        (IDENTITY, "【略】", IDENTITY),
+        ("欧阳建国", "欧阳某某", "欧阳建国"),
+        ("浙A12345", "浙A****5", "浙A12345"),
+        ("13812345678", "", "13812345678"),
+    ],
+)
+def test_where_asterisks_cannot_stand_a_long_middle_goes_and_a_short_one_takes_the_rest_along(
+    words: str, instead: str, gone: str
+) -> None:
+    assert hidden_middle(Mask(Span(0, len(words)), words, instead, "x")) == gone
 
 
 def test_a_policy_file_is_read_and_checked(tmp_path: Path) -> None:

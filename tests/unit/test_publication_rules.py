@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from markpipe.classify.publication import MANY_PEOPLE, Material, ended_on, judge
+from markpipe.classify.publication import MANY_PEOPLE, Material, combination, ended_on, judge
+from markpipe.classify.rulebook.table import RULES
 from markpipe.model.classification import Condition, Duration, Indefinite, Level, Mark, Until
 from markpipe.model.decision import Citation, Derivation, Determination, Grounds, Origin, Source
 from markpipe.model.document import Document, Format, Part, PartKind, Span, TextMap, Unread, UnreadReason
@@ -27,6 +30,7 @@ from markpipe.model.publication import (
     Verdict,
     worst_verdict,
 )
+from markpipe.model.reasons import REASON_WORDS, reason_words
 
 ON = dt.date(2026, 5, 10)
 TEXT = "秘密★5年\n正文若干。\n附记"
@@ -191,3 +195,39 @@ def test_a_release_knows_what_it_lacks() -> None:
     )
     release = Release(submission, (Signature("负责人", "d", "赵六", "z", "2026-05-10T00:00:00+00:00"),))
     assert release.missing == ("承办",)
+
+
+def test_a_file_inside_a_document_holds_it_and_one_in_an_archive_does_not() -> None:
+    parts = (
+        Part("body", PartKind.BODY, 0, 6),
+        Part("text", PartKind.BODY, 6, 9, path=("a.txt",)),
+        Part("text", PartKind.BODY, 9, 12, path=("a.txt", "b.txt")),
+        Part("text", PartKind.BODY, 12, len(TEXT), path=("c.txt",)),
+    )
+    held = judge(material(Document(Format.PDF, "d" * 64, TextMap(TEXT, parts))))
+    assert [(reason.code, reason.rule, reason.span) for reason in held.reasons] == [
+        ("embedded", "PUB-4", Span(6, 9)),
+        ("embedded", "PUB-4", Span(12, len(TEXT))),
+    ]
+    assert outcome(material(Document(Format.UNKNOWN, "d" * 64, TextMap(TEXT, parts)))) == (FREE, [])
+
+
+def test_what_files_make_together_names_the_others() -> None:
+    reason = combination("储备全貌", ("甲", "乙"), 3, 2, Span(0, 2), "正文")
+    assert (reason.code, reason.rule, reason.verdict, reason.place) == ("aggregation", "PUB-7", HELD, "正文")
+    assert all(words in reason.message for words in ("“甲”、“乙”", "3 项", "至少 2 项", "储备全貌"))
+    assert "“丙”等 4 份" in combination("某事", ("甲", "乙", "丙", "丁"), 4, 2).message
+    assert "丁" not in combination("某事", ("甲", "乙", "丙", "丁"), 4, 2).message
+
+
+def test_every_reason_has_a_checked_rule_words_for_signers_and_a_row_in_the_documentation() -> None:
+    root = Path(__file__).parents[2]
+    source = (root / "src/markpipe/classify/publication.py").read_text(encoding="utf-8")
+    names = set(re.findall(r'"([a-z]+(?:-[a-z]+)*)"', source))
+    codes = {name for name in names if not name.startswith("personal-")} - {"mark-cleared"}
+    page = (root / "docs/review.md").read_text(encoding="utf-8")
+    assert codes == set(REASON_WORDS)
+    assert [code for code in sorted(codes) if f"`{code}`" not in page] == []
+    assert reason_words("personal-mobile") == reason_words("personal-identity")
+    rules = set(re.findall(r'"((?:PUB|DRV|MRK|WRK|SOE)-\d)"', source))
+    assert [rule for rule in sorted(rules) if not RULES[rule].checked] == []
