@@ -13,6 +13,7 @@ import datetime as dt
 import os
 import pwd
 from collections.abc import Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,15 @@ from markpipe.classify import derive as law
 from markpipe.classify.written import read_derivations, without_notice
 from markpipe.config.dictionaries import load_catalogues
 from markpipe.config.settings import Settings, load
+from markpipe.errors import RefusedError, UsageError
 from markpipe.keys.keyring import Keyring
+from markpipe.model.agency import Actor
+from markpipe.model.publication import Purpose
 from markpipe.pipeline.assess import Examiner
 from markpipe.pipeline.batch import list_inputs
+from markpipe.pipeline.house import house_for
 from markpipe.pipeline.looking import examiner_for, looked_through
+from markpipe.pipeline.reviewing import Bureau, Order, Reviewing
 from markpipe.pipeline.sandbox import Worker
 from markpipe.pipeline.stamp import stamp_file
 from markpipe.pipeline.workfolder import default_root, work_folder
@@ -32,6 +38,8 @@ from markpipe.report.json import scan_json
 from markpipe.report.places import ExcerptMode
 from markpipe.report.stamped import stamp_json
 from markpipe.store.register import Register
+
+_CHINA = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 
 
 def scan(
@@ -59,6 +67,49 @@ def derive(
     """
     derivations = without_notice(read_derivations(sources, touched), no_notice, issued)
     return as_json(law.derive(derivations, issued))
+
+
+def review(
+    *paths: str | Path,
+    purpose: str = "上网",
+    recipient: str = "",
+    config: str | Path | None = None,
+    release: str | Path | None = None,
+    report: str | Path | None = None,
+    excerpt: str = "context",
+    jobs: int = 1,
+    as_name: str | None = None,
+) -> dict[str, Any]:
+    """Review files, folders and saved web sites before they are made public; answers `markpipe.review/1`.
+
+    Each document has a `verdict` (publish, hold or refuse), its `reasons` with rule and article, and what was unread.
+    `purpose` is 上网, 宣传, 投稿, 对外提供 or 境外; `release` is a folder for clean copies, which wait there in 待审 for
+    signatures (`markpipe release approve`) and needs the site's register and a `recipient` where the purpose has one;
+    `report` is a folder for the report as pages.  Releases nothing.  Errors: `UsageError`, `ConfigurationError`,
+    `RegisterError`, `RefusedError` (also for content above the level of the system, SYS-1), `OutputError`.
+    """
+    if purpose not in tuple(Purpose):
+        raise UsageError(f"没有“{purpose}”这种用途", f"可以是：{'、'.join(Purpose)}")
+    settings = load(None if config is None else Path(config), Path.cwd())
+    order = Order(
+        Purpose(purpose),
+        recipient,
+        ExcerptMode(excerpt),
+        None if release is None else Path(release),
+        None if report is None else Path(report),
+    )
+    with ExitStack() as stack:
+        register = keyring = actor = None
+        if release is not None or _has_register(settings):
+            keyring = Keyring.load(settings.key_file)
+            register = stack.enter_context(Register.open(settings.register_url, keyring))
+            actor = _reviewer(settings, as_name, named=release is not None)
+        work = stack.enter_context(work_folder(default_root()))
+        worker = stack.enter_context(Worker(settings.limits, work))
+        bureau = Bureau(settings, _today(settings), lambda: dt.datetime.now(dt.UTC), register, keyring, actor)
+        reviewing = Reviewing(bureau, order, worker, work)
+        items = list_inputs([Path(path) for path in paths])
+        return reviewing.answer(reviewing.entries(items, lambda _: Worker(settings.limits, work), jobs))
 
 
 def stamp(
@@ -91,15 +142,35 @@ def stamp(
             Path(out),
             actor,
             lambda: dt.datetime.now(dt.UTC),
+            house_for(settings, keyring),
         )
         return stamp_json(decided, output)
 
 
 def _examiner(settings: Settings) -> Examiner:
     catalogues = load_catalogues(settings.dictionaries)
-    path = settings.register_path
-    if settings.path is None or not settings.key_file.exists() or (path is not None and not path.exists()):
+    if not _has_register(settings):
         return examiner_for(catalogues, settings.limits)
     keyring = Keyring.load(settings.key_file)
     with Register.open(settings.register_url, keyring) as register:
         return examiner_for(catalogues, settings.limits, register, keyring)
+
+
+def _has_register(settings: Settings) -> bool:
+    path = settings.register_path
+    return settings.path is not None and settings.key_file.exists() and (path is None or path.exists())
+
+
+def _reviewer(settings: Settings, as_name: str | None, *, named: bool) -> Actor:
+    """Who reviews; only looking needs no person."""
+    account = pwd.getpwuid(os.getuid()).pw_name
+    try:
+        return settings.actor(account, as_name)
+    except RefusedError:
+        if named or as_name is not None:
+            raise
+        return Actor(account, account, settings.demo)
+
+
+def _today(settings: Settings) -> dt.date:
+    return settings.demo_today or dt.datetime.now(_CHINA).date()

@@ -14,6 +14,7 @@ from markpipe.ledger.events import Entry
 from markpipe.ledger.publication import (
     ClearanceRecorded,
     IncidentOpened,
+    MarksRemoved,
     PublicationEvent,
     PublicationReleased,
     PublicationSigned,
@@ -97,3 +98,4 @@ def test_events_about_releases_that_are_not_there_change_nothing() -> None:
     assert publication_subject(PublicationSubmitted(SUBMISSION)) == ""
     incident = Incident("I1", "a.txt", "d", Level.JIMI, "非密", "t", "t")
     assert publication_subject(IncidentOpened(incident)) == "I1"
+    assert publication_subject(MarksRemoved("D2026-0001", "R2026-0001", "a", "b", "件.docx")) == "D2026-0001"

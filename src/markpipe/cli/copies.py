@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
-from markpipe.cli import copies_ends, copies_moves
+from markpipe.cli import copies_ends, copies_moves, copies_reconcile
 from markpipe.cli.custodian import answer_carriers
 from markpipe.cli.looking import make_worker
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import UsageError
 from markpipe.pipeline.copies import issue_copies
+from markpipe.pipeline.house import house_for
 from markpipe.pipeline.press import Press
 from markpipe.pipeline.stamp import approved_draft
 from markpipe.pipeline.workfolder import default_root, work_folder
@@ -50,7 +51,7 @@ def issue(
         make_worker(site, work) as worker,
     ):
         determination, data, format_ = approved_draft(register, worker, limits, file, determination_id, actor, site.now)
-        press = Press(out, worker, register, actor, site.now)
+        press = Press(out, worker, register, actor, site.now, house=house_for(site.settings, site.keyring()))
         outputs = issue_copies(press, determination, data, format_, out, count, reissue)
     answer = issued_json(determination, outputs) if fmt == "json" else issued_text(determination, outputs)
     site.answer(answer, fmt)
@@ -95,5 +96,6 @@ for _command in (
     *(copies_ends.approve, copies_ends.void, copies_ends.inspect, copies_ends.recall, copies_ends.destroy),
     *(copies_ends.sign, copies_ends.lost, copies_ends.clear, copies_ends.handover, copies_ends.overdue),
     copies_ends.holders,
+    copies_reconcile.reconcile,
 ):
     group.add_command(_command)

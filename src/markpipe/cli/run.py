@@ -18,6 +18,7 @@ from markpipe.model.outcome import Outcome
 from markpipe.pipeline import review
 from markpipe.pipeline.batch import duplicates_of, each, list_inputs, refuse_overlap
 from markpipe.pipeline.decisions import Decisions, load_decisions
+from markpipe.pipeline.house import house_for
 from markpipe.pipeline.journal import NAME, Journal
 from markpipe.pipeline.press import Press
 from markpipe.pipeline.run import Batch, all_read, write_reports
@@ -91,7 +92,9 @@ def command(
         register = stack.enter_context(site.open_register())
         work = stack.enter_context(work_folder(default_root()))
         worker = stack.enter_context(make_worker(site, work))
-        press = Press(out, worker, register, acting, site.now, site.templates())
+        press = Press(
+            out, worker, register, acting, site.now, site.templates(), house_for(site.settings, site.keyring())
+        )
         declared = declared_sources(register, sources)
         procedure = site.settings.procedure
         desk = Desk(

@@ -77,6 +77,17 @@ class IncidentOpened:
     incident: Incident
 
 
+@dataclass(frozen=True, slots=True)
+class MarksRemoved:
+    """Formal marks were taken off a carrier of a matter: by which decision (a matter or a release), from which bytes."""
+
+    matter: str
+    decision: str
+    original: str
+    digest: str
+    path: str
+
+
 PublicationEvent = (
     PublicationSubmitted
     | PublicationSigned
@@ -84,6 +95,7 @@ PublicationEvent = (
     | PublicationWithdrawn
     | ClearanceRecorded
     | IncidentOpened
+    | MarksRemoved
 )
 
 _SUBMISSION = record(
@@ -117,11 +129,16 @@ PUBLICATION: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
     ("publication-withdrawn", PublicationWithdrawn, {"release": TEXT, "reason": TEXT}),
     ("clearance-recorded", ClearanceRecorded, {"digest": TEXT, "clearance": _CLEARANCE}),
     ("incident-opened", IncidentOpened, {"incident": _INCIDENT}),
+    (
+        "marks-removed",
+        MarksRemoved,
+        {"matter": TEXT, "decision": TEXT, "original": TEXT, "digest": TEXT, "path": TEXT},
+    ),
 )
 
 
 def publication_subject(event: PublicationEvent) -> str:
-    """What the event is about: a release, a file's digest, or an incident."""
+    """What the event is about: a release, a file's digest, an incident, or a matter."""
     match event:
         case PublicationSubmitted(submission):
             return submission.id
@@ -131,6 +148,8 @@ def publication_subject(event: PublicationEvent) -> str:
             return digest
         case IncidentOpened(incident):
             return incident.id
+        case MarksRemoved(matter):
+            return matter
         case _:
             assert_never(event)
 

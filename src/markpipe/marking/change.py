@@ -7,59 +7,46 @@ taking marks off (`formats.*.mark.unmark`), not this.
 
 from __future__ import annotations
 
-from markpipe.marking.layout import mark_item, serial_item
-from markpipe.marking.plan import Item, ItemKind, MarkPlan, Place
+import dataclasses
+from collections.abc import Mapping
+
+from markpipe.marking.layout import BODY_MM, mark_item, serial_item
+from markpipe.marking.plan import Item, ItemKind, MarkPlan
+from markpipe.marking.positions import PITCH_MM
 from markpipe.marking.stamp import StampLayout, fill
-from markpipe.model.classification import Mark, date_label
-from markpipe.model.decision import Determination
+from markpipe.model.classification import Mark
 
-_GAP_MM = 5.0
+# beside a text box of a DOCX, which is drawn a little wider than its words
+_WIDER, _GAP_MM = 1.1, 4.0
 
 
-def changed(
-    before: Mark, after: Determination, layout: StampLayout, *, unit: str, basis: str, serial: int | None = None
-) -> MarkPlan:
-    """The plan after 变更: 份号, old mark struck through, new mark to its right, and the 变更 stamp of a layout."""
+def changed(plan: MarkPlan, before: Mark, values: Mapping[str, str], layout: StampLayout) -> MarkPlan:
+    """The plan of what holds now with the old mark struck through, the new one to its right, and the 变更 stamp.
+
+    Where both do not fit on one line of the 版心, the new one stands on the next.
+    """
     old = _struck(before)
-    new = mark_item(after.mark)
-    beside = tuple(Place(place.x_mm + old.width_mm + _GAP_MM, place.y_mm) for place in new.places)
-    values = {
-        "old": before.text,
-        "new": after.mark.text,
-        "basis": basis,
-        "unit": unit,
-        "date": date_label(after.decided_on),
-    }
+    (new,) = plan.of(ItemKind.MARK)
+    right = old.width_mm * _WIDER + _GAP_MM
+    beside = right + new.width_mm <= BODY_MM
+    step = (right, 0.0) if beside else (0.0, len(old.lines) * PITCH_MM)
+    places = tuple(dataclasses.replace(p, x_mm=p.x_mm + step[0], y_mm=p.y_mm + step[1]) for p in new.places)
+    moved = dataclasses.replace(new, places=places)
     stamp = fill(layout, {key: value for key, value in values.items() if key in layout.fields})
-    items = (*_serials(serial), old, _at(new, beside), stamp)
-    return MarkPlan(items, after.id, after.demo)
+    items: list[Item] = []
+    for item in plan.items:
+        items += [old, moved] if item is new else [item]
+    return dataclasses.replace(plan, items=(*items, stamp))
 
 
 def declassified(
-    before: Mark, values: dict[str, str], layout: StampLayout, *, reference: str, serial: int | None = None
+    before: Mark, values: Mapping[str, str], layout: StampLayout, *, reference: str, serial: int | None = None
 ) -> MarkPlan:
     """The plan after 解密: the old mark struck through, and the 解密 stamp of a layout; there is no new mark."""
-    return MarkPlan((*_serials(serial), _struck(before), fill(layout, values)), reference)
-
-
-def _serials(serial: int | None) -> tuple[Item, ...]:
-    return () if serial is None else (serial_item(serial),)
+    stamp = fill(layout, {key: value for key, value in values.items() if key in layout.fields})
+    serials = () if serial is None else (serial_item(serial),)
+    return MarkPlan((*serials, _struck(before), stamp), reference)
 
 
 def _struck(mark: Mark) -> Item:
-    item = mark_item(mark)
-    return Item(
-        "old-mark",
-        ItemKind.OLD_MARK,
-        item.lines,
-        item.places,
-        item.width_mm,
-        item.height_mm,
-        item.ink,
-        group=item.group,
-        struck=True,
-    )
-
-
-def _at(item: Item, places: tuple[Place, ...]) -> Item:
-    return Item(item.id, item.kind, item.lines, places, item.width_mm, item.height_mm, item.ink, group=item.group)
+    return dataclasses.replace(mark_item(mark), id="old-mark", kind=ItemKind.OLD_MARK, struck=True)

@@ -21,7 +21,7 @@ import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from markpipe.model.classification import parse_mark
 from markpipe.model.decision import Determination, Proposal, SecretPoint
@@ -197,10 +197,21 @@ def from_bytes(data: bytes) -> Label:
     return label
 
 
-def seal(label: Label, sign: Callable[[bytes], bytes], algorithm: str, key: str) -> Sealed:
+class SealedBy(Protocol):
+    """What seals a label: the name of an algorithm, a public key as text, and the private one behind `sign`."""
+
+    @property
+    def algorithm(self) -> str: ...
+    @property
+    def public(self) -> str: ...
+    @property
+    def sign(self) -> Callable[[bytes], bytes]: ...
+
+
+def seal(label: Label, by: SealedBy) -> Sealed:
     """Sign a label; what is signed names algorithm and key too, so that neither can be swapped."""
     data = to_bytes(label)
-    return Sealed(data, algorithm, key, sign(_signed(data, algorithm, key)))
+    return Sealed(data, by.algorithm, by.public, by.sign(_signed(data, by.algorithm, by.public)))
 
 
 def open_sealed(data: bytes) -> Sealed:

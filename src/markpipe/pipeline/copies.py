@@ -6,7 +6,6 @@ made before is not made again, wherever the output goes this time: that is what 
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from markpipe.errors import OutputError
@@ -29,9 +28,12 @@ def issue_copies(
     """
     refuse_locked(press.register, determination.id)
     outputs = []
+    printing = {copy.serial for copy in press.register.printed_copies(determination=determination.id)}
     for copy in press.register.allocate(determination, count, press.actor, press.now(), reissue):
         target = folder / copy_name(determination.name, copy.serial)
-        if copy.state is CopyState.ALLOCATED:
+        if copy.serial in printing:
+            outputs.append(_told(copy, "由打印任务制作（markpipe print），不另写文件"))
+        elif copy.state is CopyState.ALLOCATED:
             outputs.append(_make(press, determination, data, fmt, target, copy))
         elif copy.state is not CopyState.VOIDED:
             outputs.append(_made_before(copy))
@@ -48,17 +50,19 @@ def _make(press: Press, determination: Determination, data: bytes, fmt: Format, 
     def record(sha256: str) -> None:
         press.register.made(copy, sha256, press.relative(target), press.actor, press.now())
 
-    plan = plan_for(press.register, determination, copy.serial)
+    plan = plan_for(press.register, determination, copy.serial, press.house)
     try:
-        output = put_marks(press, data, fmt, plan, target, OutputKind.COPY, record)
+        return put_marks(press, data, fmt, plan, target, OutputKind.COPY, record, of=determination, serial=copy.serial)
     except OutputError as error:
         label = serial_label(copy.serial)
         raise OutputError(
             f"份号 {label}：{error.message}", f"{error.remedy}；该份号保留，重新运行时接着制作"
         ) from error
-    return replace(output, serial=copy.serial)
 
 
 def _made_before(copy: Copy) -> Output:
-    note = f"份号 {serial_label(copy.serial)} 以前已制作，不重复制作；需要补制请用 --reissue 注明理由"
-    return Output(copy.path, OutputKind.COPY, copy.sha256, copy.serial, (note,))
+    return _told(copy, "以前已制作，不重复制作；需要补制请用 --reissue 注明理由")
+
+
+def _told(copy: Copy, words: str) -> Output:
+    return Output(copy.path, OutputKind.COPY, copy.sha256, copy.serial, (f"份号 {serial_label(copy.serial)} {words}",))

@@ -73,6 +73,21 @@ def prepare(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG00
     )
 
 
+def anchors(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """What page 1 of a PDF gives the head of a plan to go by: [bottom, middle] in mm, by the form that asks for it."""
+    import pymupdf
+
+    from markpipe.formats.pdf.letterhead import red_line, title
+    from markpipe.marking.forms import Form
+
+    found: dict[str, list[float]] = {}
+    with pymupdf.open(stream=data, filetype="pdf") as document:
+        for form, look in ((Form.LETTER, red_line), (Form.TITLED, title)):
+            if document.page_count and not document.is_encrypted and (anchor := look(document)) is not None:
+                found[form.value] = [anchor.bottom_mm, anchor.middle_mm]
+    return codec.pack({"is": "anchors", "anchors": found})
+
+
 MARKING: dict[str, Callable[[bytes, Any, Limits], bytes]] = {
     "mark_signed": mark_signed,
     "mark_points": mark_points,
@@ -81,4 +96,5 @@ MARKING: dict[str, Callable[[bytes, Any, Limits], bytes]] = {
     "set_label": set_label,
     "read_label": read_label,
     "prepare": prepare,
+    "anchors": anchors,
 }

@@ -8,6 +8,7 @@ from typing import Any
 
 from markpipe.errors import OutputError
 from markpipe.formats.pdf.copies import Copies
+from markpipe.marking.forms import Anchor, Form
 from markpipe.marking.plan import Marked, MarkPlan
 from markpipe.marking.points import Point
 from markpipe.model.document import Format
@@ -62,6 +63,17 @@ def prepare(worker: Worker, data: bytes, plan: MarkPlan) -> Copies:
     if not 0 <= start < len(marked) or len(codes) != 10 or not all(_CODE.fullmatch(str(code)) for code in codes):
         raise _bad()
     return Copies(data, plan, marked, start, codes, notes)
+
+
+def anchors(worker: Worker, data: bytes) -> dict[Form, Anchor]:
+    """What page 1 of a PDF gives the head of a plan to go by, by form."""
+    header, _ = _ask(worker, "anchors", data, None)
+    try:
+        return {
+            Form(form): Anchor(float(bottom), float(middle)) for form, (bottom, middle) in header["anchors"].items()
+        }
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _bad() from error
 
 
 def _marked(worker: Worker, name: str, data: bytes, argument: Any) -> Marked:

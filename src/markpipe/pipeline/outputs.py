@@ -75,7 +75,7 @@ def _proposed(outcome: Outcome, proposal: Proposal, data: bytes, press: Press) -
     plan = pre_mark(proposal, press.actor.demo, approvable=not outcome.violations)
     target = press.out / "proposals" / outcome.assessment.path
     fmt = outcome.assessment.document.format
-    return put_marks(press, data, fmt, plan, target, OutputKind.PROPOSAL, replace=True)
+    return put_marks(press, data, fmt, plan, target, OutputKind.PROPOSAL, of=proposal, replace=True)
 
 
 def _determined(
@@ -87,7 +87,7 @@ def _determined(
     def record(sha256: str) -> None:
         press.register.stamped(determination.id, sha256, press.relative(target), press.actor, press.now())
 
-    plan = plan_for(press.register, determination)
-    yield put_marks(press, data, fmt, plan, target, OutputKind.MARKED, record, replace=True)
+    plan = plan_for(press.register, determination, house=press.house)
+    yield put_marks(press, data, fmt, plan, target, OutputKind.MARKED, record, of=determination, replace=True)
     if copies:
         yield from issue_copies(press, determination, data, fmt, press.out / "copies", copies)

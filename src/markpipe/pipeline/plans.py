@@ -1,36 +1,101 @@
-"""The marks that a determination asks for now: with the 变更戳记 beside them once it was changed."""
+"""The marks that a matter asks for now: as determined, changed since, or declassified, and what a person wants beside."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+import dataclasses
+from collections.abc import Iterator
+from dataclasses import dataclass
 
-from markpipe.config.stamps import load_stamps
 from markpipe.ledger.procedure import MatterChanged
+from markpipe.marking.change import changed, declassified
+from markpipe.marking.forms import Form
 from markpipe.marking.layout import determined
-from markpipe.marking.plan import MarkPlan
+from markpipe.marking.plan import Item, MarkPlan
 from markpipe.marking.stamp import fill
+from markpipe.model.carrier import serial_label
 from markpipe.model.classification import date_label
-from markpipe.model.decision import Determination
+from markpipe.model.decision import Decision, Determination, Proposal, SecretPoint
 from markpipe.pipeline.drafting import altered
+from markpipe.pipeline.house import House
 from markpipe.store.register import Register
 
-_CHANGE = "change"
-_UNIT = "本机关、单位"
+_STAMP, _CHANGE, _DECLASSIFY, _SCOPE = "stamp", "change", "declassify", "scope"
+_RUNNING = {True: ("running-header", "running-footer"), False: ("running-mark",)}
+_HOUSE = House()
 
 
-def plan_for(register: Register, determination: Determination, serial: int | None = None, unit: str = "") -> MarkPlan:
-    """`determined`, and for a changed matter the stamp that names the old mark as void (保密法实施条例第二十一条)."""
-    plan = determined(determination, serial)
-    if not any(isinstance(entry.event, MatterChanged) for entry in register.steps(determination.id)):
-        return plan
-    change = altered(register, register.matter(determination.id))
-    if change.after is None or change.before.mark == change.after.mark:
-        return plan
-    values = {
-        "new": change.after.mark.text,
-        "old": change.before.mark.text,
-        "basis": change.document or change.what,
-        "unit": unit or _UNIT,
-        "date": date_label(change.on),
-    }
-    return replace(plan, items=(*plan.items, fill(load_stamps()[_CHANGE], values)))
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What a person asks of a stamping beside the mark itself.
+
+    `running` marks every page, `points` the 密点 (with a tint where `highlight`), `scope` states the 知悉范围;
+    `signed_copy` marks a copy of a signed file all the same; `as_pdf` turns a DOCX into a PDF first; `detached` writes
+    the electronic label beside the file too.
+    """
+
+    form: Form = Form.OFFICIAL
+    scope: bool = False
+    running: bool = False
+    points: bool = False
+    highlight: bool = False
+    signed_copy: bool = False
+    as_pdf: bool = False
+    detached: bool = False
+
+
+def plan_for(
+    register: Register,
+    determination: Determination,
+    serial: int | None = None,
+    house: House = _HOUSE,
+    wishes: Wishes | None = None,
+) -> MarkPlan:
+    """What a carrier of a determination bears now (保密法实施条例第二十一条): after 变更 the old mark is void and the new
+    one stands beside it, after 解密 there is no new one."""
+    wishes = wishes or Wishes()
+    matter = register.matter(determination.id)
+    layouts = house.layouts
+    if matter.decision is Decision.DECLASSIFIED:
+        return _declassified(register, determination, serial, house)
+    plan = determined(determination, serial, layouts[_STAMP])
+    if any(isinstance(entry.event, MatterChanged) for entry in register.steps(determination.id)):
+        change = altered(register, matter)
+        if change.after is not None and change.before.mark != change.after.mark:
+            values = {
+                "new": change.after.mark.text,
+                "old": change.before.mark.text,
+                "basis": change.above or change.what,
+                "unit": house.name,
+                "date": date_label(change.on),
+            }
+            plan = changed(plan, change.before.mark, values, layouts[_CHANGE])
+    return dataclasses.replace(plan, items=(*plan.items, *_beside(determination, serial, house, wishes)))
+
+
+def points_of(proposal: Proposal) -> tuple[SecretPoint, ...]:
+    """The 密点 of a proposal: those that its items name, and what it carries over from its sources."""
+    carried = (
+        SecretPoint(max(one.touched, key=lambda mark: mark.level) if one.touched else one.source.mark, span)
+        for one in proposal.derivations
+        for span in one.spans
+    )
+    return (*proposal.points, *carried)
+
+
+def _declassified(register: Register, determination: Determination, serial: int | None, house: House) -> MarkPlan:
+    end = altered(register, register.matter(determination.id))
+    values = {"date": date_label(end.on), "basis": end.above or end.what, "unit": house.name}
+    plan = declassified(
+        determination.mark, values, house.layouts[_DECLASSIFY], reference=determination.id, serial=serial
+    )
+    return dataclasses.replace(plan, demo=determination.demo)
+
+
+def _beside(determination: Determination, serial: int | None, house: House, wishes: Wishes) -> Iterator[Item]:
+    if wishes.scope and determination.access_scope:
+        yield fill(house.layouts[_SCOPE], {"scope": determination.access_scope})
+    if wishes.running:
+        values = {"unit": house.name, "mark": determination.mark.text}
+        values |= {} if serial is None else {"serial": serial_label(serial)}
+        for layout in (house.layouts[name] for name in _RUNNING[serial is not None]):
+            yield fill(layout, {key: value for key, value in values.items() if key in layout.fields})

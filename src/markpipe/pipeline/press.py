@@ -8,10 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from markpipe.forms.template import Templates
+from markpipe.marking.label import Label, label_of, proposed_label
 from markpipe.marking.plan import MarkPlan
 from markpipe.model.agency import Actor
+from markpipe.model.decision import Determination, Proposal
 from markpipe.model.document import Format
 from markpipe.model.outcome import Output, OutputKind
+from markpipe.pipeline.house import House
 from markpipe.pipeline.sandbox import Worker
 from markpipe.pipeline.writer import write
 from markpipe.proof.marks import check_marks
@@ -31,6 +34,7 @@ class Press:
     actor: Actor
     now: Callable[[], dt.datetime]
     templates: Templates = field(default_factory=Templates)
+    house: House = field(default_factory=House)
 
     def relative(self, target: Path) -> str:
         """A target as reports and events name it."""
@@ -46,9 +50,24 @@ def put_marks(
     kind: OutputKind,
     record: Callable[[str], object] | None = None,
     *,
+    of: Determination | Proposal | None = None,
+    serial: int | None = None,
     replace: bool = False,
 ) -> Output:
-    """The file with its marks under its name; `OutputError` when it cannot be marked, written or read back."""
+    """The file with its marks under its name; `OutputError` when it cannot be marked, written or read back.
+
+    With `of` it also gets the electronic label of that determination (正式标志) or proposal (预标志).
+    """
     marked = press.worker.mark(data, fmt, plan)
-    sha256 = write(target, marked.data, lambda path: check_marks(path, plan), record, replace=replace)
-    return Output(press.relative(target), kind, sha256, notes=marked.notes)
+    finished = marked.data
+    if of is not None:
+        about = of
+
+        def label(unit: str, content: str) -> Label:
+            if isinstance(about, Determination):
+                return label_of(about, unit, content, serial)
+            return proposed_label(about, unit, content, press.actor.demo)
+
+        finished, _ = press.house.labelled(press.worker, finished, fmt, label)
+    sha256 = write(target, finished, lambda path: check_marks(path, plan), record, replace=replace)
+    return Output(press.relative(target), kind, sha256, serial, notes=marked.notes)

@@ -1,25 +1,35 @@
-"""Setting the marks of a determination on the one file that it was made for."""
+"""Setting the marks of a determination on the one file that it was made for, or on a carrier of it.
+
+A draft is known by the digest that was approved, a carrier by the digest that the register keeps of it::
+
+    draft    ──▶ marks as they hold now
+    carrier  ──▶ the same in the place of what it bore: after 变更 the old mark void, after 解密 no new one
+"""
 
 from __future__ import annotations
 
 import datetime as dt
 import hashlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from markpipe.classify.determine import ensure_unchanged
 from markpipe.errors import IncompleteError, OutputError, RefusedError, UsageError
 from markpipe.model.agency import Actor
 from markpipe.model.decision import Decision, Determination
-from markpipe.model.document import Format, UnreadReason
+from markpipe.model.document import Document, Format, UnreadReason
 from markpipe.model.limits import Limits
-from markpipe.model.outcome import Output, OutputKind
+from markpipe.model.outcome import Output
+from markpipe.pipeline.bearing import Carrier, bear
 from markpipe.pipeline.dispatch import read_file
-from markpipe.pipeline.plans import plan_for
-from markpipe.pipeline.press import Press, put_marks
+from markpipe.pipeline.house import House
+from markpipe.pipeline.plans import Wishes
 from markpipe.pipeline.sandbox import Worker
 from markpipe.pipeline.standing import refuse_locked
 from markpipe.store.register import Register
+
+_HOUSE = House()
 
 
 def stamp_file(
@@ -31,25 +41,29 @@ def stamp_file(
     out: Path,
     actor: Actor,
     now: Callable[[], dt.datetime],
+    house: House = _HOUSE,
+    wishes: Wishes | None = None,
 ) -> tuple[Determination, Output]:
-    """Mark `file` as determined and write it to `out`, read back by other tools.
+    """Mark `file` as the matter stands and write it to `out`, read back by other tools.
 
-    `RefusedError` where there is no determination in force or the file is not the one that was approved: one changed
-    character returns the draft to 拟定.  `IncompleteError` where it cannot be read, `OutputError` where it cannot be
-    marked or written.
+    `RefusedError` where there is no determination in force or the file is neither the one that was approved nor a
+    carrier of it: one changed character returns the draft to 拟定.  `IncompleteError` where it cannot be read,
+    `OutputError` where it cannot be marked or written.
     """
     if out.is_dir():
         raise UsageError(f"{out} 是文件夹", "请写出文件的全名")
     if out.exists() and file.exists() and out.samefile(file):
         raise UsageError(f"{out} 就是草稿本身", "不在草稿上直接加盖，请另给一个文件名")
-    determination, data, fmt = approved_draft(register, worker, limits, file, determination_id, actor, now)
-    press = Press(out.parent, worker, register, actor, now)
-
-    def record(sha256: str) -> None:
-        register.stamped(determination.id, sha256, out.name, actor, now())
-
-    plan = plan_for(register, determination)
-    return determination, put_marks(press, data, fmt, plan, out, OutputKind.MARKED, record)
+    document, data = _read(file, worker, limits)
+    determination = _decided(register, determination_id)
+    refuse_locked(register, determination_id)
+    carrier = _own_carrier(register, determination, document.digest)
+    if carrier is None:
+        _in_force(register, determination_id)  # a draft of what was declassified since needs no mark at all
+        _same_content(register, determination, file, document.digest, actor, now)
+        carrier = _Known(None)
+    desk = Carrier(register, worker, limits, house, actor, now)
+    return determination, bear(desk, determination, document, data, out, carrier.serial, wishes or Wishes())
 
 
 def approved_draft(
@@ -62,17 +76,29 @@ def approved_draft(
     now: Callable[[], dt.datetime],
 ) -> tuple[Determination, bytes, Format]:
     """The determination in force and the bytes it was made for; refused, on record, where `file` holds others."""
+    document, data = _read(file, worker, limits)
+    determination = _in_force(register, determination_id)
+    refuse_locked(register, determination_id)
+    _same_content(register, determination, file, document.digest, actor, now)
+    return determination, data, document.format
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """A file that the register knows; `serial` where it is a numbered copy."""
+
+    serial: int | None
+
+
+def _read(file: Path, worker: Worker, limits: Limits) -> tuple[Document, bytes]:
     document = read_file(file, worker, limits)
     if document.unread and not document.digest:
         reason = document.unread[0].reason
         raise IncompleteError(f"{file}：{reason.message}", reason.remedy)
-    determination = _in_force(register, determination_id)
-    refuse_locked(register, determination_id)
-    _same_content(register, determination, file, document.digest, actor, now)
     data = file.read_bytes()
     if hashlib.sha256(data).hexdigest() != document.digest:
         raise OutputError(f"{file}：{UnreadReason.CHANGED.message}", UnreadReason.CHANGED.remedy)
-    return determination, data, document.format
+    return document, data
 
 
 def _in_force(register: Register, determination_id: str) -> Determination:
@@ -84,6 +110,24 @@ def _in_force(register: Register, determination_id: str) -> Determination:
             ("REC-1",),
         )
     return matter.determination
+
+
+def _decided(register: Register, determination_id: str) -> Determination:
+    """The determination in force, or the one that was declassified: its carriers get the 解密 stamp."""
+    matter = register.matter(determination_id)
+    if matter.decision is Decision.DECLASSIFIED and matter.determination is not None:
+        return matter.determination
+    return _in_force(register, determination_id)
+
+
+def _own_carrier(register: Register, determination: Determination, digest: str) -> _Known | None:
+    """What the register knows about a file that is not the draft."""
+    for copy in register.copies(determination.id):
+        if copy.sha256 == digest:
+            return _Known(copy.serial)
+    if any(output.sha256 == digest for output in register.outputs(determination.id)):
+        return _Known(None)
+    return None
 
 
 def _same_content(

@@ -21,3 +21,15 @@ def stamp_json(determination: Determination, output: Output) -> dict[str, Any]:
         "notes": list(output.notes),
         "demo": determination.demo,
     }
+
+
+def taken_off_json(matter: str, decision: str, path: str, sha256: str) -> dict[str, Any]:
+    """Whose marks were taken off, by which decision, and the file without them."""
+    return {
+        "schema": SCHEMA,
+        "removed": True,
+        "determination": matter,
+        "decision": decision,
+        "path": path,
+        "sha256": sha256,
+    }

@@ -26,7 +26,12 @@ OLD = parse_mark("机密★10年")
 @pytest.fixture
 def lowered(determination: Determination) -> MarkPlan:
     after = dataclasses.replace(determination, mark=parse_mark("秘密★5年"))
-    return changed(OLD, after, load_stamps()["change"], unit="示例市示例局", basis="示保发〔2027〕3号", serial=7)
+    return changed(determined(after, 7), OLD, _values("秘密★5年"), load_stamps()["change"])
+
+
+def _values(new: str) -> dict[str, str]:
+    basis = {"basis": "示保发〔2027〕3号", "unit": "示例市示例局", "date": "2027年3月1日"}
+    return basis | {"new": new, "old": OLD.text}
 
 
 @pytest.fixture
@@ -46,6 +51,17 @@ def test_the_new_mark_stands_right_of_the_void_one_on_the_same_line(lowered: Mar
         "变更为：秘密★5年",
         "原标志：机密★10年（作废）",
     ]
+
+
+def test_a_new_mark_that_does_not_fit_beside_stands_on_the_next_line(
+    determination: Determination, make_pdf: Make, tmp_path: Path
+) -> None:
+    long = dataclasses.replace(determination, mark=parse_mark("秘密★全省水文站网布设调整方案经批准正式公布之日前"))
+    plan = changed(determined(long, 7), OLD, _values(long.mark.text), load_stamps()["change"])
+    (old,), (new,) = plan.of(ItemKind.OLD_MARK), plan.of(ItemKind.MARK)
+    assert (new.places[0].x_mm, new.places[0].y_mm > old.places[0].y_mm + 5) == (28.0, True)
+    (tmp_path / "稿.pdf").write_bytes(mark_pdf(make_pdf(), plan).data)
+    assert check_marks(tmp_path / "稿.pdf", plan) == ()
 
 
 def test_declassification_sets_no_new_mark(freed: MarkPlan) -> None:

@@ -58,8 +58,18 @@ def _trusted(algorithm: str, key: str) -> bool:
     return (algorithm, key) == ("test", "k1")
 
 
+@dataclasses.dataclass(frozen=True)
+class _Sealer:
+    algorithm: str
+    public: str
+    sign: Callable[[bytes], bytes]
+
+
+SEALER = _Sealer("test", "k1", _sign)
+
+
 def _sealed(label: Label) -> bytes:
-    return seal(label, _sign, "test", "k1").to_bytes()
+    return seal(label, SEALER).to_bytes()
 
 
 def _answer(module: ModuleType, data: bytes) -> LabelAnswer:
@@ -165,7 +175,7 @@ def test_thirty_altered_labels_are_found(made: tuple[ModuleType, bytes, bytes]) 
 def test_swapped_algorithm_or_key_is_found(determination: Determination) -> None:
     label = label_of(determination, "示例局", "ab" * 32)
     for algorithm, key in (("other", "k1"), ("test", "k2")):
-        data = dataclasses.replace(seal(label, _sign, "test", "k1"), algorithm=algorithm, key=key).to_bytes()
+        data = dataclasses.replace(seal(label, SEALER), algorithm=algorithm, key=key).to_bytes()
         assert check(data, "ab" * 32, _verify, _trusted)[0] is LabelAnswer.ALTERED_LABEL
 
 

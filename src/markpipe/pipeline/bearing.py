@@ -1,0 +1,115 @@
+"""From a determined file to the carrier: form, marks, 密点, label, written and read back by other tools."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from markpipe.errors import OutputError, RefusedError, UsageError
+from markpipe.marking.forms import Form, as_form
+from markpipe.marking.label import Label, LabelState, label_of
+from markpipe.marking.plan import Marked, MarkPlan
+from markpipe.marking.points import locate
+from markpipe.model.agency import Actor
+from markpipe.model.decision import Decision, Determination, SecretPoint
+from markpipe.model.document import Document, Format
+from markpipe.model.limits import Limits
+from markpipe.model.outcome import Output, OutputKind
+from markpipe.model.span import Span
+from markpipe.pipeline.house import House
+from markpipe.pipeline.markwork import anchors, mark_points, mark_signed
+from markpipe.pipeline.plans import Wishes, plan_for, points_of
+from markpipe.pipeline.sandbox import Worker
+from markpipe.pipeline.topdf import to_pdf
+from markpipe.pipeline.writer import write
+from markpipe.proof.marks import check_marks
+from markpipe.store.register import Register
+
+LABEL_SUFFIX = ".mark.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Carrier:
+    """What carriers are made with, and who answers for them."""
+
+    register: Register
+    worker: Worker
+    limits: Limits
+    house: House
+    actor: Actor
+    now: Callable[[], dt.datetime]
+
+
+def bear(
+    desk: Carrier,
+    determination: Determination,
+    document: Document,
+    data: bytes,
+    out: Path,
+    serial: int | None,
+    wishes: Wishes,
+) -> Output:
+    """The carrier under its name; `OutputError` when it cannot be marked, written or read back."""
+    matter = desk.register.matter(determination.id)
+    freed = matter.decision is Decision.DECLASSIFIED
+    points = () if freed else points_of(matter.proposal)
+    fmt = document.format
+    notes: list[str] = []
+    if wishes.points:
+        pointed = _pointed(desk, document, data, points, highlight=wishes.highlight)
+        data = pointed.data
+        notes += pointed.notes
+    if wishes.as_pdf:
+        data, fmt = _converted(desk, data, fmt), Format.PDF
+        notes.append("由 LibreOffice 转为 PDF，版面以转换后的为准，请核对后使用")
+    plan = _placed(desk, data, fmt, plan_for(desk.register, determination, serial, desk.house, wishes), wishes.form)
+    marked = mark_signed(desk.worker, data, fmt, plan) if wishes.signed_copy else desk.worker.mark(data, fmt, plan)
+
+    def label(unit: str, content: str) -> Label:
+        state = LabelState.DECLASSIFIED if freed else LabelState.DETERMINED
+        return label_of(determination, unit, content, serial, () if wishes.as_pdf else points, state)
+
+    finished, sealed = desk.house.labelled(desk.worker, marked.data, fmt, label)
+
+    def record(sha256: str) -> None:
+        desk.register.stamped(determination.id, sha256, out.name, desk.actor, desk.now())
+
+    sha256 = write(out, finished, lambda path: check_marks(path, plan), record)
+    if sealed and wishes.detached:
+        write(out.with_name(f"{out.name}{LABEL_SUFFIX}"), sealed, replace=True)
+    return Output(out.name, OutputKind.MARKED, sha256, serial, (*notes, *marked.notes))
+
+
+def _converted(desk: Carrier, data: bytes, fmt: Format) -> bytes:
+    if fmt is not Format.DOCX:
+        raise UsageError("--as-pdf 只用于 DOCX", "PDF 不用转换；其他格式请先另存为 DOCX 或 PDF")
+    return to_pdf(data, desk.limits)
+
+
+def _placed(desk: Carrier, data: bytes, fmt: Format, plan: MarkPlan, form: Form) -> MarkPlan:
+    """The plan with its head where the form has it, by what stands on page 1 of a PDF."""
+    if form is Form.OFFICIAL:
+        return plan
+    found = anchors(desk.worker, data) if fmt is Format.PDF else {}
+    try:
+        return as_form(plan, form, found.get(form))
+    except ValueError as error:
+        remedy = "请先另存为 PDF 或加 --as-pdf" if fmt is not Format.PDF else "请改用 --form 非公文（封面左上角）"
+        raise OutputError(f"不能按“{form.value}”加盖：{error}", remedy) from error
+
+
+def _pointed(
+    desk: Carrier, document: Document, data: bytes, points: tuple[SecretPoint, ...], *, highlight: bool
+) -> Marked:
+    """The file with its 密点 marked, before the mark itself; `RefusedError` where the matter names none."""
+    text_map = document.text_map
+    placed = [point for point in points if point.span is not None and point.span.end <= len(text_map.text)]
+    if not placed:
+        raise RefusedError("这一事项没有确定密点，不能标注密点", "密点由承办人拟定、定密责任人确定", ("DRV-2",))
+    spans = [point.span for point in placed if point.span is not None]
+    names = [part.name for part in text_map.parts if any(span.overlaps(Span(part.start, part.end)) for span in spans)]
+    for name, boxes in desk.worker.boxes(data, document.format, names).items():
+        text_map = text_map.with_boxes(name, boxes)
+    return mark_points(desk.worker, data, document.format, locate(placed, text_map), highlight=highlight)
