@@ -35,6 +35,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "redact": ("markpipe.cli.redact:command", "把要删的词从 PDF、DOCX 中真正删去，并由其他工具核对"),
     "verify": ("markpipe.cli.verify:command", "核验文件：标志、隐藏内容、遮住但还在的内容、残留"),
     "copies": ("markpipe.cli.copies:group", "份号与各份的去向"),
+    "print": ("markpipe.cli.print_:command", "打印：编份号、盖标志、一份一个任务，逐份登记"),
+    "printer": ("markpipe.cli.printer:group", "打印队列：建立、检查、试打、暂停、放行、凭码取件"),
     "carriers": ("markpipe.cli.carriers:group", "收文登记簿：外单位发来的载体"),
     "register": ("markpipe.cli.register:group", "台账：核验、导出、备份、统计"),
     "keys": ("markpipe.cli.keys:group", "密钥文件：查看、更换"),

@@ -33,6 +33,7 @@ from markpipe.ledger.codec import (
     record,
 )
 from markpipe.ledger.custody_events import CUSTODY, CarriersReceived, CustodyEvent, Duplicated
+from markpipe.ledger.print_events import PRINTING, PrintEvent, PrintOrdered, PrintReleased, PrintStepped, print_key
 from markpipe.ledger.procedure import PROCEDURE, ProcedureEvent
 from markpipe.ledger.publication import PUBLICATION, PublicationEvent
 from markpipe.ledger.serial_events import SERIALS, LeaseClosed, SerialEvent, SerialsLeased
@@ -209,6 +210,7 @@ Event = (
     | ProcedureEvent
     | PublicationEvent
     | SerialEvent
+    | PrintEvent
 )
 
 
@@ -254,7 +256,7 @@ KINDS = (
     _kind("copy-voided", CopyVoided, determination=TEXT, serial=WHOLE, reason=TEXT),
     *(
         Kind(name, 1, event, record(event, **columns))
-        for name, event, columns in (*PROCEDURE, *PUBLICATION, *CUSTODY, *SERIALS)
+        for name, event, columns in (*PROCEDURE, *PUBLICATION, *CUSTODY, *SERIALS, *PRINTING)
     ),
 )
 _BY_EVENT: Mapping[type[Any], Kind] = {kind.event: kind for kind in KINDS}
@@ -364,5 +366,7 @@ def idempotency_key(event: Event, seq: int) -> str:
             return f"lease/{lease}/closed"
         case Duplicated(parent=parent, approval=approval):
             return f"carriers/{parent}/duplicated/{approval}"
+        case PrintOrdered() | PrintReleased() | PrintStepped():
+            return print_key(event)
         case _:
             return f"{_BY_EVENT[type(event)].name}/{seq}"

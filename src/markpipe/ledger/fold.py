@@ -44,6 +44,8 @@ from markpipe.ledger.events import (
     Stamped,
     encode,
 )
+from markpipe.ledger.print_events import PrintEvent
+from markpipe.ledger.print_fold import PRINT_TABLES, print_changes
 from markpipe.ledger.procedure import (
     MatterChanged,
     MatterDeclassified,
@@ -110,7 +112,10 @@ STEPS = Table(
 )
 TABLES = {
     table.name: table
-    for table in (SOURCES, ANSWERS, MATTERS, *COPY_TABLES, OUTPUTS, REFUSALS, STEPS, *CUSTODY_TABLES, STANDING)
+    for table in (
+        *(SOURCES, ANSWERS, MATTERS, *COPY_TABLES, OUTPUTS, REFUSALS, STEPS),
+        *(*CUSTODY_TABLES, *PRINT_TABLES, STANDING),
+    )
 }
 
 
@@ -133,6 +138,8 @@ def changes(entry: Entry) -> tuple[Change, ...]:
         return (_step(publication_subject(event), entry),)
     if isinstance(event, SerialEvent):
         return serial_changes(event, entry.at)
+    if isinstance(event, PrintEvent):
+        return print_changes(event, entry)
     match event:
         case SourceAdded() | SourceRemoved() | NoNoticeRecorded():
             return (_source_change(event),)

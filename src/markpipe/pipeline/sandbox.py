@@ -126,6 +126,19 @@ class Worker:
             self._end()
             raise OutputError(f"加盖标志没有完成：{_BAD_ANSWER}", "请重新运行") from error
 
+    def number(self, data: bytes, plan: MarkPlan, serials: Sequence[int]) -> tuple[int, tuple[bytes, ...]]:
+        """The pages of a PDF, and its copies with these 份号; `plan` is that of any of them.  Errors as for `mark`."""
+        try:
+            header, copies = codec.unpack(self._ask("number", data, (plan, tuple(serials))))
+            if header.get("is") != "numbered" or type(header.get("pages")) is not int or len(copies) != len(serials):
+                raise BadAnswerError
+            return int(header["pages"]), tuple(copies)
+        except WorkerFailedError as failure:
+            raise OutputError(f"加盖标志没有完成：{failure.reason.message}", failure.reason.remedy) from failure
+        except BadAnswerError as error:
+            self._end()
+            raise OutputError(f"加盖标志没有完成：{_BAD_ANSWER}", "请重新运行") from error
+
     def call(self, name: str, data: bytes = b"", argument: Any = None) -> tuple[dict[str, Any], list[bytes]]:
         """An operation by name, answered as header and blobs; raises `WorkerFailedError`."""
         return codec.unpack(self._ask(name, data, argument))

@@ -84,6 +84,15 @@ def mark(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 -
     return codec.encode_marked(module.mark(data, plan))
 
 
+def number(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 - operations share one signature
+    """A PDF with the marks of a plan once for each of some 份号; the header counts its pages."""
+    from markpipe.formats.pdf.copies import page_count, prepare
+
+    plan, serials = argument
+    copies = prepare(data, plan)
+    return codec.pack({"is": "numbered", "pages": page_count(copies)}, tuple(map(copies.copy, serials)))
+
+
 def redact(data: bytes, argument: Any, limits: Limits) -> bytes:
     """Rebuild a PDF or a DOCX without what a removal names."""
     module: ModuleType = importlib.import_module(f"markpipe.formats.{argument['format']}.redact")
@@ -126,6 +135,7 @@ OPERATIONS: dict[str, Operation] = {
     "read": read,
     "boxes": boxes,
     "mark": mark,
+    "number": number,
     "redact": redact,
     "inspect": inspect,
     "clean_html": clean_html,

@@ -41,6 +41,7 @@ from markpipe.store.copies import Copies, has_copies
 from markpipe.store.custody import Custody
 from markpipe.store.database import Database
 from markpipe.store.log import append, head, stored_events, utc
+from markpipe.store.printing import Printing
 from markpipe.store.procedure import Procedure
 from markpipe.store.publication import Publications
 from markpipe.store.schema import fingerprints as fingerprint_table
@@ -50,7 +51,7 @@ CHINA = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 _Decide = Callable[[sa.Connection], tuple[Event, ...]]
 
 
-class Register(Procedure, Publications, Copies, Custody):
+class Register(Procedure, Publications, Copies, Custody, Printing):
     """An open register.  Give it back with `close` or use it in a `with`."""
 
     def __init__(self, database: Database, keyring: Keyring) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from markpipe.ledger.fold import TABLES, Table
 
-SCHEMA_VERSION = "0004"
+SCHEMA_VERSION = "0005"
 
 metadata = sa.MetaData()
 # in PostgreSQL text sorts by its bytes, as it does in SQLite: lists come in one order, prefixes are ranges
@@ -80,3 +80,7 @@ sa.Index("ix_incoming_document", projections["incoming"].c.issuer, projections["
 sa.Index("ix_recall_open", projections["recall"].c.closed_on, projections["recall"].c.due)
 sa.Index("ix_incident_open", projections["incident"].c.reported_at, projections["incident"].c.report_by)
 sa.Index("ix_incident_ref", projections["incident"].c.ref)
+sa.Index("ix_print_order_key", projections["print_order"].c.key, unique=True)
+sa.Index("ix_print_copy_file", projections["print_copy"].c.sha256)
+sa.Index("ix_print_copy_state", projections["print_copy"].c.state)
+sa.Index("ix_print_copy_of", projections["print_copy"].c.determination, projections["print_copy"].c.serial)

@@ -15,6 +15,8 @@ from __future__ import annotations
 import dataclasses
 import re
 
+import pymupdf
+
 from markpipe.errors import OutputError
 from markpipe.formats.pdf.ink import SERIAL_MARKER
 from markpipe.formats.pdf.mark import mark, with_id
@@ -62,3 +64,9 @@ def prepare(data: bytes, plan: MarkPlan) -> Copies:
         raise OutputError("原稿上已有份号，不能成批编号", "请删去原稿上的份号，由本程序加盖")
     codes = tuple(found[0][1].decode().split())
     return Copies(data, plan, marked.data, found[0].start(2), codes, marked.notes)
+
+
+def page_count(copies: Copies) -> int:
+    """The pages that each copy has."""
+    with pymupdf.open(stream=copies.marked, filetype="pdf") as document:
+        return int(document.page_count)

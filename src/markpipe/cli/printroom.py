@@ -1,0 +1,55 @@
+"""What the commands about printing share: the room they work in, the printer they mean, the sheet they leave."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from markpipe.cli.looking import make_worker
+from markpipe.cli.site import Site
+from markpipe.config.printing import Printer
+from markpipe.errors import UsageError
+from markpipe.marking.plan import MarkPlan
+from markpipe.model.agency import Actor
+from markpipe.pipeline.workfolder import work_folder
+from markpipe.printing.order import Room
+
+if TYPE_CHECKING:
+    from markpipe.pipeline.sandbox import Worker
+
+
+def print_folder(site: Site) -> Path:
+    """Where locks are, and the file of the copy in hand."""
+    return site.settings.key_file.parent / "printing"
+
+
+@contextmanager
+def print_room(
+    site: Site, actor: Actor, stopping: Callable[[], bool] = lambda: False
+) -> Iterator[tuple[Room, Callable[[], Worker]]]:
+    """The register and, once something has to be read or marked, a reading process."""
+    folder = print_folder(site)
+    with site.open_register() as register, ExitStack() as stack:
+
+        @cache
+        def worker() -> Worker:
+            work = stack.enter_context(work_folder(folder / f"work-{os.getuid()}"))
+            return stack.enter_context(make_worker(site, work))
+
+        def number(data: bytes, plan: MarkPlan, serials: Sequence[int]) -> tuple[int, tuple[bytes, ...]]:
+            return worker().number(data, plan, serials)
+
+        yield Room(register, number, actor, site.now, folder, stopping), worker
+
+
+def find_printer(site: Site, name: str) -> Printer:
+    """A printer of the site's settings; `UsageError` with the names that there are."""
+    printers = {printer.name: printer for printer in site.settings.printers}
+    if name not in printers:
+        known = "、".join(printers) or "（配置里还没有 [[printers]]）"
+        raise UsageError(f"站点配置里没有打印机“{name}”", f"现有：{known}")
+    return printers[name]

@@ -1,0 +1,1 @@
+"""Printing: numbered copies on paper, through CUPS, each at most once."""

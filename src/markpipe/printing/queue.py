@@ -1,0 +1,120 @@
+"""Queues of CUPS that mark what they print: made, looked at, paused, let go on; with CUPS' own commands."""
+
+from __future__ import annotations
+
+import os
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from markpipe.config.printing import Printer
+from markpipe.errors import OutputError
+from markpipe.pipeline.process import package_root
+from markpipe.printing import ipp, ppd, server
+from markpipe.printing.spool import SCHEME
+
+_SHIM = """\
+#!/bin/sh
+# The marking backend of CUPS: everything is done by markpipe itself.  Written by `markpipe printer install`.
+exec {python} -I -c {boot} --config {config} printer backend "$@"
+"""
+_BOOT = "import sys; sys.path.insert(0, {root!r}); from markpipe.cli.main import main; main()"
+_SECONDS = 60
+
+
+def backend_file() -> Path:
+    """Where CUPS looks for the backend."""
+    return server.binaries() / "backend" / SCHEME
+
+
+def shim(config: Path) -> str:
+    """The backend: a line that passes its arguments on."""
+    boot = _BOOT.format(root=package_root())
+    return _SHIM.format(
+        python=shlex.quote(sys.executable), boot=shlex.quote(boot), config=shlex.quote(str(config.absolute()))
+    )
+
+
+def write_backend(config: Path) -> Path:
+    """Write the backend.  As root it is 0700, so that CUPS runs it as root and it can become the site's owner."""
+    path = backend_file()
+    try:
+        path.unlink(missing_ok=True)
+        path.write_text(shim(config), encoding="utf-8")
+        path.chmod(0o700 if os.geteuid() == 0 else 0o755)
+    except OSError as error:
+        raise OutputError(
+            f"{path} 写不进去（{error.strerror}）", "请以管理员身份运行 markpipe printer install"
+        ) from None
+    return path
+
+
+def make_queue(printer: Printer) -> None:
+    """Make the queue, or set it right again; `OutputError` where CUPS refuses."""
+    with tempfile.NamedTemporaryFile("w", suffix=".ppd", prefix="markpipe-") as file:
+        file.write(ppd.ppd(printer.name))
+        file.flush()
+        words = ("-v", f"{SCHEME}:/{printer.name}", "-P", file.name, "-D", printer.name, "-L", printer.place)
+        options = ("-o", "printer-error-policy=retry-job", "-o", "printer-is-shared=false")
+        _run("lpadmin", "-p", printer.name, *words, *options, "-E")
+
+
+def fits(printer: Printer) -> tuple[str, ...]:
+    """What is wrong with the backend and with the queue's PPD, in Chinese."""
+    problems = []
+    if not backend_file().exists():
+        problems.append(f"后端 {backend_file()} 没有安装")
+    file = server.root() / "ppd" / f"{printer.name}.ppd"
+    try:
+        text = file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return (*problems, f"读不到 {file}，不能检查队列的设置")
+    problems += [f"队列的 PPD 里没有 {line}" for line in (ppd.COPIES, ppd.FILTER) if line not in text]
+    return tuple(problems)
+
+
+def pause(name: str, reason: str) -> None:
+    """The queue takes jobs and prints none."""
+    _run("cupsdisable", "-r", reason, name)
+
+
+def go_on(name: str) -> None:
+    """The queue prints again."""
+    _run("cupsenable", name)
+
+
+def hold_job(number: int) -> None:
+    """One job waits."""
+    _run("lp", "-i", str(number), "-H", "hold")
+
+
+def release_job(number: int) -> None:
+    """One job goes on."""
+    _run("lp", "-i", str(number), "-H", "resume")
+
+
+def jobs_of(order: str, name: str) -> tuple[ipp.Job, ...]:
+    """The jobs in a queue that print copies of an order."""
+    return tuple(job for job in ipp.jobs(ipp.queue_uri(name)) or () if job.name.startswith(order))
+
+
+def _run(*words: str) -> None:
+    try:
+        done = subprocess.run(
+            words,
+            capture_output=True,
+            text=True,
+            errors="replace",
+            check=False,
+            timeout=_SECONDS,
+            env={**os.environ, "LC_ALL": "C"},
+        )
+    except FileNotFoundError:
+        raise OutputError(f"没有 {words[0]} 命令", "请安装 CUPS（make system）") from None
+    except subprocess.TimeoutExpired:
+        raise OutputError(f"打印服务器没有应答（{words[0]}）", "检查 cupsd 是否在运行") from None
+    if done.returncode != 0:
+        told = done.stderr.strip().splitlines()
+        raise OutputError(f"{words[0]} 没有成功：{told[-1] if told else done.returncode}", "核对名称和权限")

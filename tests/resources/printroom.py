@@ -1,0 +1,123 @@
+"""An office with a print shop: its queue installed, its commands run as the user that the daemons run as."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pymupdf
+from desk import Desk
+from office import SECRET, make_office
+from printshop import PrintShop, give, until
+
+PEOPLE = "".join(f'[[people]]\nname = "{name}"\n' for name in ("赵六", "孙七", "周八", "吴九"))
+QUEUE = "secret"
+APPROVED = ("--approved-by", "吴九", "--approval", "审〔2026〕7号")
+PRINT = ("--printer", QUEUE, "--purpose", "会议发放", "--recipient", "赵六", "--as", "张三")
+
+
+@dataclass
+class PrintRoom(Desk):
+    """Commands find the shop's cupsd, and leave files that its backend can use."""
+
+    shop: PrintShop
+
+    def call(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """In this process, which may be root: what it makes is handed over to the daemons' user afterwards."""
+        before = {name: os.environ.get(name) for name in self.shop.settings}
+        os.environ.update(self.shop.settings)
+        try:
+            return super().call(*arguments)
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+            give(self.folder)
+
+    def call_apart(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """As a process of the daemons' user."""
+        words = [sys.executable, "-m", "markpipe.cli.main", "--config", self.folder / "markpipe.toml", *arguments]
+        return self.shop.call(*words)
+
+    def determine(self, name: str = "报告.pdf", *, pages: int = 1, approve: int = 0) -> Path:
+        """A PDF that quotes the invented source, approved as the next determination, and copies of it."""
+        if not list(self.folder.glob("source.docx")):
+            self.add_source()
+        draft = self.draft(name, pages)
+        done = self.call("determination", "propose", draft, "--handler", "张三")
+        number = re.findall(r"D\d{4}-\d{4}", done.stdout + done.stderr)[0]
+        done = self.call("determination", "approve", number, "--as", "李四")
+        assert done.returncode == 0, done.stderr
+        if approve:
+            self.approve(number, approve)
+        return draft
+
+    def approve(self, number: str, count: int) -> None:
+        done = self.call("copies", "approve", number, "--copies", count, *APPROVED, "--as", "王五")
+        assert done.returncode == 0, done.stderr
+
+    def draft(self, name: str, pages: int = 1) -> Path:
+        """Some pages, each with a number of its own, the first with a sentence of the source."""
+        document = pymupdf.open()
+        for number in range(1, pages + 1):
+            page = document.new_page(width=595, height=842)
+            lines = [SECRET[start : start + 26] for start in range(0, len(SECRET), 26)] if number == 1 else []
+            for row, line in enumerate([f"page-{number}-of-{name.encode().hex()[:8]}", *lines]):
+                page.insert_text((80, 300 + 24 * row), line, fontname="china-s", fontsize=16)
+        path = self.drafts / name
+        document.save(str(path))
+        give(self.folder)
+        return path
+
+    def status(self) -> dict[str, str]:
+        """The state of every numbered copy, by 份号."""
+        return {copy["serial"]: copy["state"] for copy in self.json("copies", "status")["copies"]}
+
+    def idle(self) -> None:
+        """Wait until cupsd has nothing more to do by itself."""
+        until(lambda: all(job["job-state"] == "pending-held" for job in self.shop.jobs()), "队列空闲")
+
+
+def words_of(path: Path) -> str:
+    """The text of a sheet, read with poppler."""
+    return subprocess.run(["pdftotext", str(path), "-"], capture_output=True, text=True, check=True).stdout
+
+
+def serial_of(path: Path) -> str:
+    """The 份号 on a sheet."""
+    found = re.findall(r"^\d{6}$", words_of(path), re.MULTILINE)
+    return str(found[0]) if found else ""
+
+
+def pages_of(path: Path) -> int:
+    with pymupdf.open(path) as document:
+        return int(document.page_count)
+
+
+@contextmanager
+def open_room(shop: PrintShop, *, extra: str = "") -> Iterator[PrintRoom]:
+    """An office of its own in a folder that the daemons' user can reach."""
+    folder = Path(tempfile.mkdtemp(prefix="markpipe-room-", dir="/tmp"))
+    try:
+        printers = f'[[printers]]\nname = "{QUEUE}"\ndevice = "{shop.device}"\nplace = "机要室"\n{extra}'
+        office = make_office(folder / "office", extra=PEOPLE + printers)
+        (office.folder / "state" / "printing").mkdir(parents=True)
+        folder.chmod(0o755)
+        room = PrintRoom(office.folder, shop)
+        give(folder)
+        done = room.call_apart("printer", "install", QUEUE)
+        assert done.returncode == 0, done.stdout + done.stderr
+        shop.clear()
+        yield room
+    finally:
+        shop.clear()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
