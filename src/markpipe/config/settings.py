@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 from markpipe.config.labels import Labels, read_labels
+from markpipe.config.printing import Printer, read_printers
 from markpipe.config.procedure import Procedure, read_procedure
 from markpipe.config.publication import Publication, read_publication
 from markpipe.config.reader import Table, read_table
@@ -60,6 +61,7 @@ class Settings:
     publication: Publication = field(default_factory=Publication)
     calendars: tuple[Path, ...] = ()
     procedure: Procedure = field(default_factory=Procedure)
+    printers: tuple[Printer, ...] = ()
     form_templates: Path | None = None
     labels: Labels = field(default_factory=Labels)
     demo_sources: Path | None = None
@@ -177,6 +179,7 @@ def _from_file(path: Path) -> Settings:
         publication=read_publication(root.table("publication"), base),
         calendars=_paths(calendar, base),
         procedure=read_procedure(root, origin),
+        printers=read_printers(root),
         form_templates=_form_templates(root.table("forms"), base, origin),
         labels=read_labels(root.table("labels")),
         demo_sources=base / sources if sources else None,
@@ -187,6 +190,7 @@ def _from_file(path: Path) -> Settings:
         ("people", root, "people"),
         ("officers", root, "officers"),
         ("system.level", system, "level"),
+        ("printers", root, "printers"),
         ("demo.enabled", demo, "enabled"),
         ("demo.today", demo, "today"),
         ("dictionaries.paths", dictionaries, "paths"),
