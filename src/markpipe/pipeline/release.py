@@ -120,6 +120,7 @@ def issue(counter: Counter, release_id: str, actor: Actor) -> Release:
     waiting = _waiting(release)
     target = Path(submission.folder, RELEASED, submission.path)
     if release.released_at and target.exists():
+        _leave_waiting(counter, release)
         return release
     try:
         ensure_complete(release)
@@ -131,14 +132,15 @@ def issue(counter: Counter, release_id: str, actor: Actor) -> Release:
         raise
     words = tuple(dict.fromkeys(map(reason_words, submission.reasons)))
     form = publication_form(release, counter.agency, words, counter.today)
-    form_digest = write(target.with_name(target.name + FORM_SUFFIX), form, replace=True)
+    beside = _name_beside(counter, release, target.name)
+    form_digest = write(target.with_name(beside + FORM_SUFFIX), form, replace=True)
     manifest = dumps(manifest_json(release, form_digest)).encode()
-    manifest_digest = write(target.with_name(target.name + MANIFEST_SUFFIX), manifest, replace=True)
+    manifest_digest = write(target.with_name(beside + MANIFEST_SUFFIX), manifest, replace=True)
     write(target, data)
     done = counter.register.record_release(
         release_id, submission.digest, manifest_digest, form_digest, actor, counter.now()
     )
-    waiting.unlink(missing_ok=True)
+    _leave_waiting(counter, release)
     return done
 
 
@@ -148,9 +150,7 @@ def withdraw(counter: Counter, release_id: str, reason: str, actor: Actor) -> Re
     if release.released_at:
         raise RefusedError(f"{release_id} 已经放行，不能撤回", "已公开的信息按泄密或者更正程序处理", ("PUB-1",))
     done = counter.register.withdraw(release_id, reason, actor, counter.now())
-    waiting = _waiting(release)
-    if waiting.exists() and _digest(waiting) == release.submission.digest:
-        waiting.unlink()
+    _leave_waiting(counter, release)
     return done
 
 
@@ -176,6 +176,31 @@ def manifest_json(release: Release, form_digest: str) -> dict[str, object]:
         ],
         "demo": any(each.demo for each in release.signatures),
     }
+
+
+def _same_place(counter: Counter, release: Release) -> tuple[Release, ...]:
+    """Other releases of the same file in the same folder: the same copy for another purpose, or an earlier one."""
+    place = (release.submission.folder, release.submission.path)
+    return tuple(
+        other
+        for other in counter.register.releases()
+        if (other.submission.folder, other.submission.path) == place and other.submission.id != release.submission.id
+    )
+
+
+def _name_beside(counter: Counter, release: Release, name: str) -> str:
+    """What manifest and form are named after: the file, and the release too where another one has gone out before."""
+    return (
+        f"{name}.{release.submission.id}" if any(other.released_at for other in _same_place(counter, release)) else name
+    )
+
+
+def _leave_waiting(counter: Counter, release: Release) -> None:
+    """Take the copy out of 待审, unless it waits there for another purpose as well."""
+    waiting = _waiting(release)
+    needed = any(not other.released_at and not other.withdrawn for other in _same_place(counter, release))
+    if not needed and waiting.exists() and _digest(waiting) == release.submission.digest:
+        waiting.unlink()
 
 
 def _waiting(release: Release) -> Path:
