@@ -15,6 +15,7 @@ from markpipe.config.printing import Printer
 from markpipe.errors import UsageError
 from markpipe.marking.plan import MarkPlan
 from markpipe.model.agency import Actor
+from markpipe.pipeline.house import house_for
 from markpipe.pipeline.workfolder import work_folder
 from markpipe.printing.order import Room
 
@@ -43,7 +44,8 @@ def print_room(
         def number(data: bytes, plan: MarkPlan, serials: Sequence[int]) -> tuple[int, tuple[bytes, ...]]:
             return worker().number(data, plan, serials)
 
-        yield Room(register, number, actor, site.now, folder, stopping), worker
+        house = house_for(site.settings, site.keyring(), labels=False)
+        yield Room(register, number, actor, site.now, folder, house, stopping), worker
 
 
 def find_printer(site: Site, name: str) -> Printer:

@@ -17,13 +17,14 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from markpipe.ledger.print_events import PrintStepped
 from markpipe.marking.plan import MarkPlan
 from markpipe.model.agency import Actor
 from markpipe.model.printing import MAY_BE_PAPER, SETTLED, PrintCopy, PrintOrder, PrintState
+from markpipe.pipeline.house import House
 from markpipe.printing.hand import Hand, Outcome, Sent, alone, copy_name
 from markpipe.store.register import Register
 
@@ -43,6 +44,7 @@ class Room:
     actor: Actor
     now: Callable[[], dt.datetime]
     folder: Path
+    house: House = field(default_factory=House)
     stopping: Callable[[], bool] = lambda: False
 
     def step(self, order: str, serial: int, state: PrintState, sent: Sent | None = None, sha256: str = "") -> PrintCopy:
