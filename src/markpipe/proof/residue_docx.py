@@ -18,6 +18,7 @@ from markpipe.errors import OutputError
 from markpipe.proof.recognise import places_of, recognise
 from markpipe.proof.residue import Checked, Left
 from markpipe.proof.words import Wanted
+from markpipe.redaction.office import VALUES
 from markpipe.redaction.result import Word
 
 _ALLOWED = re.compile(
@@ -29,6 +30,18 @@ _FORBIDDEN = re.compile(
     rb"<w:(ins|del|moveFrom|moveTo|instrText|bookmarkStart|comment\w*|sdt|hyperlink|fldChar|vanish|object|altChunk|"
     rb"docVars|attachedTemplate|mailMerge|\w+Change)\b|<!--|<\?(?!xml )|w:rsid|TargetMode=|<!DOCTYPE"
 )
+_NAMES = re.compile(
+    rb"(\[Content_Types\]|_rels/[a-z0-9.]*|(?:word/)?(?:media/)?[a-z]+\d*)\.(?:xml|rels|png|jpeg)(?:\.rels)?"
+)
+_LANGUAGE = re.compile(
+    r"</?[A-Za-z][\w:]*|[A-Za-z][\w:]*(?==\")|http://schemas\.(?:openxmlformats\.org|microsoft\.com)/[\w/]*|"
+    r"urn:schemas-microsoft-com:[a-z:]+|UTF-8|standalone|vnd\.openxmlformats-(?:package\.relationships|"
+    r"officedocument\.wordprocessingml\.(?:document\.main|styles|numbering|settings|header|footer|footnotes|endnotes))"
+    r"\+xml|application/|image/(?:png|jpeg)",
+    re.ASCII,
+)
+_VALUE = re.compile(r'(?<==")([ \w]*)(?=")', re.ASCII)
+_ALIGNED = re.compile(r"(?<=<wp:align>)(\w*)(?=</wp:align>)", re.ASCII)
 _MEDIA = re.compile(r"word/media/image(\d+)\.(?:png|jpeg)")
 _DEEPEST = 4
 
@@ -36,7 +49,8 @@ _DEEPEST = 4
 def check_docx(path: Path, wanted: Wanted, pages: Collection[int]) -> Checked:
     """Everything that is left; `OutputError` where the file cannot be read back."""
     data = path.read_bytes()
-    left: list[Left] = [Left(f"文件字节中有第{n + 1}个要删的词") for n in wanted.in_bytes(data)]
+    named = _NAMES.sub(b" ", data)
+    left: list[Left] = [Left(f"文件字节中有第{n + 1}个要删的词") for n in wanted.in_bytes(named)]
     seen: list[tuple[int, tuple[Word, ...]]] = []
     try:
         members = list(_members(data, left))
@@ -76,8 +90,18 @@ def _members(data: bytes, left: list[Left]) -> Iterator[tuple[str, bytes]]:
             yield info.filename, archive.read(info)
 
 
+def without_language(text: str) -> str:
+    """XML without what belongs to the format: names of elements and attributes, namespaces, values to choose from."""
+    parts = _NAMES.sub(b" ", text.encode()).decode()
+    return _LANGUAGE.sub(" ", _ALIGNED.sub("", _VALUE.sub(_chosen, parts)))
+
+
+def _chosen(value: re.Match[str]) -> str:
+    return "" if value[0].strip() in VALUES else value[0]
+
+
 def _member(name: str, content: bytes, wanted: Wanted, depth: int) -> Iterator[Left]:
-    found = set(wanted.in_bytes(content))
+    found: set[int] = set()
     if content.startswith(b"PK\x03\x04"):
         yield Left(f"部件 {name[:60]} 是嵌套的压缩包")
         if depth < _DEEPEST:
@@ -86,11 +110,20 @@ def _member(name: str, content: bytes, wanted: Wanted, depth: int) -> Iterator[L
                     yield from _member(f"{name}!{info.filename}", archive.read(info), wanted, depth + 1)
     if name.endswith((".xml", ".rels")):
         text = content.decode("utf-8", "strict")
-        bodies = [re.sub(r"<[^>]*>", "", text), " ".join(re.findall(r'="([^"]*)"', text)), unquote(text)]
+        own = without_language(text)
+        found.update(wanted.in_bytes(own.encode()))
+        bodies = [
+            re.sub(r"<[^>]*>", "", _ALIGNED.sub("", text)),
+            " ".join(re.findall(r'="([^"]*)"', own)),
+            unquote(own),
+        ]
         for body in bodies:
             found.update(wanted.in_text(html.unescape(body)))
         if _FORBIDDEN.search(content):
             yield Left(f"部件 {name[:60]} 里有不应留下的标记")
-    elif any(mark in content for mark in (b"Exif\x00", b"tEXt", b"iTXt", b"zTXt", b"eXIf", b"http://ns.adobe.com")):
+        yield from (Left(f"部件 {name[:60]} 中有第{n + 1}个要删的词") for n in sorted(found))
+        return
+    found.update(wanted.in_bytes(content))
+    if any(mark in content for mark in (b"Exif\x00", b"tEXt", b"iTXt", b"zTXt", b"eXIf", b"http://ns.adobe.com")):
         yield Left(f"图片 {name[:60]} 带有附加信息")
     yield from (Left(f"部件 {name[:60]} 中有第{n + 1}个要删的词") for n in sorted(found))

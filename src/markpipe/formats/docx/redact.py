@@ -23,12 +23,14 @@ from markpipe.formats.docx.styles import Styles
 from markpipe.formats.xmltext import RefusedXmlError, parse
 from markpipe.model.limits import Limits
 from markpipe.redaction.needles import Needles, bare
+from markpipe.redaction.office import VALUES
 from markpipe.redaction.plan import Removal
 from markpipe.redaction.policy import LABEL, Undecidable
 from markpipe.redaction.result import PageOrder, PageResult, Redacted
 
 _MAIN = "word/document.xml"
 _MOST_DEPTH = 200
+_SAID = {"lvlText": LABEL, "name": "样式"}
 
 
 def redact(
@@ -157,14 +159,18 @@ class _Rebuilding:
             self._package.relate(_MAIN, kind, name)
 
     def _finish(self, root: etree._Element) -> None:
-        """New style ids; attribute values that still say a word are emptied."""
+        """New style ids; attribute values that still say a word are taken out, unless they are the format's own."""
         rename_styles(root, self._styles)
         wanted = [bare(term) for term in self._removal.terms]
         for node in root.iter():
             for name, value in list(node.attrib.items()):
                 said = bare(str(value))
-                if any(term and term in said for term in wanted):
-                    node.set(name, LABEL if local(node.tag) == "lvlText" else "")
+                if str(value).strip() in VALUES or not any(term and term in said for term in wanted):
+                    continue
+                if local(str(name)) == "val" and local(node.tag) in _SAID:
+                    node.set(name, _SAID[local(node.tag)])
+                else:
+                    del node.attrib[name]
 
     def _story(self, source: _Source, name: str) -> None:
         """Clean and search a story, and bring along what it refers to."""

@@ -23,13 +23,14 @@ from pymupdf import mupdf
 from markpipe.errors import IncompleteError, OutputError
 from markpipe.formats.pdf.opening import CannotOpenError, complaints, opened
 from markpipe.formats.pdf.redact_cut import Cut, cut, label_glyphs
-from markpipe.formats.pdf.redact_device import Fonts, record
+from markpipe.formats.pdf.redact_device import record
 from markpipe.formats.pdf.redact_fonts import NewFonts
 from markpipe.formats.pdf.redact_match import Key, inside, matching
 from markpipe.formats.pdf.redact_ops import Fill, Glyph, Matrix, PageOps, Rect, Text
 from markpipe.formats.pdf.redact_page import (
     Seen,
     doubts,
+    drop_hidden,
     empty_regions,
     needs_recognition,
     redaction_annotations,
@@ -37,7 +38,7 @@ from markpipe.formats.pdf.redact_page import (
 )
 from markpipe.formats.pdf.redact_pictures import Images, TooManyPixelsError
 from markpipe.formats.pdf.redact_raster import painted_over, word_glyphs
-from markpipe.formats.pdf.redact_sight import Sight, drop_hidden
+from markpipe.formats.pdf.redact_source import Fonts
 from markpipe.formats.pdf.redact_write import PageWriter
 from markpipe.model.limits import Limits
 from markpipe.redaction.needles import Needles
@@ -122,10 +123,10 @@ class _Rebuilding:
         found, listed = record(page, index, self._fonts)
         if said := complaints():
             found.undecided.append(f"页面内容有错误（{len(said)} 处）")
-        sight = Sight(found, listed, self._fonts)
-        drop_hidden(found, sight)
+        sight = drop_hidden(found, listed, self._fonts)
         seen = Seen(found)
-        seen.look(sight)
+        if sight is not None:
+            seen.look(sight)
         seen.regions = [(b.left, b.top, b.right, b.bottom) for b in self._removal.regions if b.page == found.number]
         order = self._orders.get(found.number)
         if order is not None:

@@ -10,7 +10,6 @@ refused (`redact`).
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pymupdf
@@ -37,107 +36,12 @@ from markpipe.formats.pdf.redact_ops import (
     Text,
     Tile,
     TileEnd,
-    multiply,
 )
+from markpipe.formats.pdf.redact_source import Fonts, Walker, glyph_rows, matrix_of, rect_of, spans
 
 _RGB = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_RGB)
 _CAPS = {0: 0, 1: 1, 2: 2, 3: 0}
 _NOTHING = 0.004
-
-
-def number(value: float) -> str:
-    """A number for a content stream."""
-    text = f"{value:.4f}".rstrip("0").rstrip(".")
-    return "0" if text in ("-0", "") else text
-
-
-class Walker(mupdf.FzPathWalker2):  # type: ignore[misc]
-    """Writes a path down as operators."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.use_virtual_moveto()
-        self.use_virtual_lineto()
-        self.use_virtual_curveto()
-        self.use_virtual_closepath()
-        self.out: list[str] = []
-
-    def moveto(self, _: Any, x: float, y: float) -> None:
-        self.out.append(f"{number(x)} {number(y)} m")
-
-    def lineto(self, _: Any, x: float, y: float) -> None:
-        self.out.append(f"{number(x)} {number(y)} l")
-
-    def curveto(self, _: Any, *points: float) -> None:
-        self.out.append(f"{' '.join(map(number, points))} c")
-
-    def closepath(self, _: Any) -> None:
-        self.out.append("h")
-
-    def walk(self, path: Any) -> bytes:
-        """The operators of a path."""
-        self.out = []
-        mupdf.fz_walk_path(path, self, self.m_internal)
-        return "\n".join(self.out).encode("ascii")
-
-
-class Fonts:
-    """The fonts of one file, each kept alive, by the order in which they were met."""
-
-    def __init__(self) -> None:
-        self._index: dict[int, int] = {}
-        self.fonts: list[Any] = []
-        self._outlines: dict[tuple[int, int], Any] = {}
-
-    def index(self, font: Any) -> int:
-        """The index of a font."""
-        key = int(font.m_internal.this) if hasattr(font.m_internal, "this") else id(font.m_internal)
-        if key not in self._index:
-            self._index[key] = len(self.fonts)
-            self.fonts.append(mupdf.FzFont(mupdf.ll_fz_keep_font(font.m_internal)))
-        return self._index[key]
-
-    def outline(self, index: int, gid: int) -> Any:
-        """The outline of a glyph in em, or None where it has none."""
-        key = (index, gid)
-        if key not in self._outlines:
-            path = mupdf.fz_outline_glyph(self.fonts[index], gid, mupdf.FzMatrix())
-            self._outlines[key] = path if path.m_internal else None
-        return self._outlines[key]
-
-    def drawn(self, index: int) -> bool:
-        """Whether a font's glyphs are little drawings (Type 3)."""
-        return bool(mupdf.ll_fz_font_t3_procs(self.fonts[index].m_internal))
-
-
-def spans(text: Any) -> Iterator[Any]:
-    """The spans of a text."""
-    span = text.head
-    while span:
-        yield mupdf.FzTextSpan(span)
-        span = span.next
-
-
-def matrix_of(value: Any) -> Matrix:
-    return (value.a, value.b, value.c, value.d, value.e, value.f)
-
-
-def glyph_rows(span: Any, ctm: Matrix) -> Iterator[tuple[int, str, Matrix, float]]:
-    """Glyph number, text, matrix and advance of each character; further characters of a glyph join its text."""
-    font = span.font()
-    trm = matrix_of(span.m_internal.trm)
-    rows: list[tuple[int, str, Matrix, float]] = []
-    for position in range(span.m_internal.len):
-        item = span.items(position)
-        text = chr(item.ucs) if 0 < item.ucs <= 0x10FFFF else ""
-        if item.gid < 0:
-            if rows and text:
-                gid, before, matrix, advance = rows[-1]
-                rows[-1] = (gid, before + text, matrix, advance)
-            continue
-        matrix = multiply((trm[0], trm[1], trm[2], trm[3], item.x, item.y), ctm)
-        rows.append((item.gid, text, matrix, float(mupdf.fz_advance_glyph(font, item.gid, 0))))
-    return iter(rows)
 
 
 class Recorder(mupdf.FzDevice2):  # type: ignore[misc]
@@ -243,7 +147,7 @@ class Recorder(mupdf.FzDevice2):  # type: ignore[misc]
         for span in spans(text):
             index = self.fonts.index(span.font())
             drawn = self.fonts.drawn(index)
-            for gid, said, matrix, advance in glyph_rows(span, ctm):
+            for gid, said, matrix, advance in glyph_rows(span, ctm, self.fonts):
                 glyph = Glyph(self._next(), index, gid, said, matrix, advance, self.page.number)
                 if drawn:
                     glyph.drawn = self._drawn(span.font(), gid, matrix, rgb)
@@ -338,10 +242,6 @@ def colour(space: Any, value: Any) -> Colour:
     params = mupdf.FzColorParams()
     red, green, blue = mupdf.ll_fz_convert_color(space, value, _RGB.m_internal, None, params.internal())[:3]
     return (round(red, 4), round(green, 4), round(blue, 4))
-
-
-def rect_of(value: Any) -> Rect:
-    return (value.x0, value.y0, value.x1, value.y1)
 
 
 def line_of(stroke: Any) -> Line:

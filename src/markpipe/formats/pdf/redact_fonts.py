@@ -13,8 +13,8 @@ from __future__ import annotations
 import pikepdf
 
 from markpipe.formats.pdf.redact_cff import Outline, font_program
-from markpipe.formats.pdf.redact_device import Fonts, Walker
 from markpipe.formats.pdf.redact_ops import Glyph
+from markpipe.formats.pdf.redact_source import Fonts, Walker
 
 _EM = 1000
 _MOST = 60000

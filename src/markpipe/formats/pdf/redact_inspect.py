@@ -17,11 +17,12 @@ import pymupdf
 
 from markpipe.errors import IncompleteError
 from markpipe.formats.pdf.opening import CannotOpenError, opened
-from markpipe.formats.pdf.redact_device import Fonts, record
+from markpipe.formats.pdf.redact_device import record
 from markpipe.formats.pdf.redact_ops import Fill, Glyph, Op, PageOps, Picture, Rect, Stroke, square
 from markpipe.formats.pdf.redact_page import pictures
 from markpipe.formats.pdf.redact_pictures import TooManyPixelsError, decode
 from markpipe.formats.pdf.redact_sight import Sight
+from markpipe.formats.pdf.redact_source import Fonts
 from markpipe.model.limits import Limits
 from markpipe.redaction.blots import Blot, Found
 from markpipe.redaction.obscured import blur, mosaic

@@ -5,13 +5,16 @@ Answers are sets of characters.  The words are compared by `redaction.needles`; 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
-from markpipe.formats.pdf.redact_lines import columns, set_lines
+from markpipe.formats.pdf.redact_lines import SetLine, columns, set_lines
 from markpipe.formats.pdf.redact_ops import Glyph, PageOps, Rect, meet
 from markpipe.redaction.needles import BARRIER, Needles
 
 Key = tuple[int, int]
+_HYPHENS = "-\u2010\u2011"
+_OTHER_LINE = 0.3
 
 
 def key(glyph: Glyph) -> Key:
@@ -32,22 +35,45 @@ def matching(pages: Sequence[PageOps], needles: Needles) -> dict[Key, int]:
         _look(everything, [glyph.text for glyph in everything], needles, found)
     for page in pages:
         glyphs = page.glyphs()
-        _rows(glyphs, needles, found)
-        _stacks(glyphs, needles, found)
+        lines = set_lines(glyphs)
+        _rows(lines, needles, found)
+        _stacks(lines, needles, found)
         _overprinted(glyphs, found)
     return found
 
 
 def _look(glyphs: Sequence[Glyph], pieces: Sequence[str], needles: Needles, found: dict[Key, int]) -> None:
-    for hit in needles.find(pieces):
+    broken = _closed(glyphs, pieces)
+    for hit in (*needles.find(pieces), *(needles.find(broken) if broken is not None else ())):
         for place in range(hit.first, hit.last + 1):
             if pieces[place] != BARRIER:
                 found.setdefault(key(glyphs[place]), hit.needle)
 
 
-def _rows(glyphs: list[Glyph], needles: Needles, found: dict[Key, int]) -> None:
+def _closed(glyphs: Sequence[Glyph], pieces: Sequence[str]) -> list[str] | None:
+    """The pieces without the hyphens at which a word goes on in another line; None where there are none."""
+    ends = [
+        place
+        for place, piece in enumerate(pieces[:-1])
+        if piece in _HYPHENS and piece and _below(glyphs[place], glyphs[place + 1])
+    ]
+    if not ends:
+        return None
+    closed = list(pieces)
+    for place in ends:
+        closed[place] = ""
+    return closed
+
+
+def _below(one: Glyph, next_: Glyph) -> bool:
+    """Whether a character stands on another line than the one before it."""
+    a, b, _, _, e, f = one.matrix
+    across = abs((next_.matrix[4] - e) * b - (next_.matrix[5] - f) * a)
+    return next_.page != one.page or across > _OTHER_LINE * one.size * (math.hypot(a, b) or 1.0)
+
+
+def _rows(lines: list[SetLine], needles: Needles, found: dict[Key, int]) -> None:
     """By place: rows joined to the next, columns of a row kept apart; overprinted copies count once."""
-    lines = set_lines(glyphs)
     order: list[Glyph] = []
     pieces: list[str] = []
     row = None
@@ -65,9 +91,9 @@ def _rows(glyphs: list[Glyph], needles: Needles, found: dict[Key, int]) -> None:
     _look(order, pieces, needles, found)
 
 
-def _stacks(glyphs: list[Glyph], needles: Needles, found: dict[Key, int]) -> None:
+def _stacks(lines: list[SetLine], needles: Needles, found: dict[Key, int]) -> None:
     """Characters that stand alone on their line, read down their columns."""
-    alone = [line.glyphs[0] for line in set_lines(glyphs) if len(line.glyphs) == 1]
+    alone = [line.glyphs[0] for line in lines if len(line.glyphs) == 1]
     for column in columns(alone):
         _look(column, [glyph.text for glyph in column], needles, found)
 

@@ -38,6 +38,11 @@ class Glyph:
         return float((self.matrix[2] ** 2 + self.matrix[3] ** 2) ** 0.5)
 
     @property
+    def twin(self) -> tuple[object, ...]:
+        """What it shares with another one drawn exactly over it, as where text is filled and then stroked."""
+        return (self.font, self.gid, *(round(value, 2) for value in self.matrix))
+
+    @property
     def end(self) -> tuple[float, float]:
         """Where the next character of the line would stand."""
         a, b, _, _, e, f = self.matrix

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pymupdf
 from numpy.typing import NDArray
 from pymupdf import mupdf
 
-from markpipe.formats.pdf.redact_device import Fonts
+from markpipe.formats.pdf.redact_evident import in_doubt
 from markpipe.formats.pdf.redact_ops import (
     Fill,
     Glyph,
@@ -27,6 +28,7 @@ from markpipe.formats.pdf.redact_ops import (
 )
 from markpipe.formats.pdf.redact_pictures import Pixels, decode, wipe
 from markpipe.formats.pdf.redact_sight import Sight
+from markpipe.formats.pdf.redact_source import Fonts
 from markpipe.formats.pdf.redact_write import unwritable
 
 _SMALL_PICTURE = 300.0
@@ -63,6 +65,46 @@ class Seen:
         bits = np.unpackbits(np.frombuffer(packed, np.uint8), count=width * height)
         hidden: NDArray[np.bool_] = bits.reshape(height, width) == 0
         return hidden
+
+
+def drop_hidden(page: PageOps, listed: Any, fonts: Fonts) -> Sight | None:
+    """Leave only what can be seen; `page.hidden` counts the rest.  The look at the page, where one was needed."""
+    doubt = in_doubt(page, fonts)
+    if not doubt:
+        return None
+    sight = Sight(page, listed, fonts)
+    kept: list[Op] = []
+    for op in page.ops:
+        match op:
+            case Text():
+                _drop_glyphs(page, op, sight, doubt)
+                if op.glyphs:
+                    kept.append(op)
+            case Fill() | Stroke() | Picture():
+                if op.number not in doubt or _shows(page, op, sight):
+                    kept.append(op)
+                else:
+                    page.hidden += 1
+            case _:
+                kept.append(op)
+    page.ops = kept
+    return sight
+
+
+def _drop_glyphs(page: PageOps, op: Text, sight: Sight, doubt: set[int]) -> None:
+    for glyph in op.glyphs:
+        glyph.seen = glyph.number not in doubt or sight.shows(glyph)
+    gone = [glyph for glyph in op.glyphs if not glyph.seen]
+    if gone:
+        page.unseen += gone
+        page.hidden += len(gone)
+        op.glyphs = [glyph for glyph in op.glyphs if glyph.seen]
+
+
+def _shows(page: PageOps, op: Fill | Stroke | Picture, sight: Sight) -> bool:
+    if isinstance(op, Picture) and not meet(square(op.matrix), (0.0, 0.0, page.width, page.height)):
+        return False
+    return op.number in sight.unknown or bool(sight.seen[op.number])
 
 
 def pictures(ops: Sequence[Op]) -> list[Picture]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import zlib
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,9 @@ from markpipe.formats.pdf.redact_ops import Matrix, Rect
 
 _QUALITY = 90
 _MOST_PIXELS = 120_000_000
+_AT_ONCE = 1_000_000
 Pixels = NDArray[np.uint8]
+Numbers = NDArray[np.float32]
 
 
 class TooManyPixelsError(ValueError):
@@ -55,18 +58,30 @@ def _samples(pixmap: Any) -> Pixels:
 def wipe(pixels: Pixels, matrix: Matrix, regions: list[Rect], colour: int = 255) -> bool:
     """Paint the pixels that come to lie in the regions; whether there were any."""
     height, width = pixels.shape[:2]
-    a, b, c, d, e, f = matrix
-    u, v = np.meshgrid((np.arange(width) + 0.5) / width, (np.arange(height) + 0.5) / height)
-    x, y = a * u + c * v + e, b * u + d * v + f
+    a, b, c, d, _, _ = matrix
     # half a pixel of rim: a sample that only touches the region belongs to it
     rim = max(abs(a) + abs(c), abs(b) + abs(d)) / max(width, height, 1)
-    inside = np.zeros((height, width), np.bool_)
-    for x0, y0, x1, y1 in regions:
-        inside |= (x > x0 - rim) & (x < x1 + rim) & (y > y0 - rim) & (y < y1 + rim)
-    if inside.any():
-        pixels[inside] = colour
-        return True
-    return False
+    found = False
+    for rows, x, y in places(matrix, (width, height)) if regions else ():
+        inside = np.zeros(x.shape, np.bool_)
+        for x0, y0, x1, y1 in regions:
+            inside |= (x > x0 - rim) & (x < x1 + rim) & (y > y0 - rim) & (y < y1 + rim)
+        if inside.any():
+            pixels[rows][inside] = colour
+            found = True
+    return found
+
+
+def places(matrix: Matrix, size: tuple[int, int]) -> Iterator[tuple[slice, Numbers, Numbers]]:
+    """Where the middles of a picture's pixels (width, height) come to lie, some rows at a time: the rows, x and y."""
+    width, height = size
+    a, b, c, d, e, f = matrix
+    u = ((np.arange(width) + 0.5) / width).astype(np.float32)
+    step = max(1, _AT_ONCE // max(width, 1))
+    for start in range(0, height, step):
+        rows = slice(start, min(start + step, height))
+        v = ((np.arange(rows.start, rows.stop) + 0.5) / height).astype(np.float32)[:, None]
+        yield rows, (a * u + c * v + e).astype(np.float32), (b * u + d * v + f).astype(np.float32)
 
 
 class Images:

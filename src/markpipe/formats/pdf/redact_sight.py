@@ -22,8 +22,9 @@ import pymupdf
 from numpy.typing import NDArray
 from pymupdf import mupdf
 
-from markpipe.formats.pdf.redact_device import Fonts, glyph_rows, matrix_of, spans
-from markpipe.formats.pdf.redact_ops import Fill, Glyph, Matrix, Op, PageOps, Picture, Stroke, Text, multiply, square
+from markpipe.formats.pdf.redact_ops import Glyph, Matrix, PageOps, Picture, Rect, multiply
+from markpipe.formats.pdf.redact_pictures import places
+from markpipe.formats.pdf.redact_source import Fonts, glyph_rows, matrix_of, spans
 
 _SCALE = 2.0
 _LONGEST = 2600.0
@@ -131,7 +132,7 @@ class _Painter(mupdf.FzDevice2):  # type: ignore[misc]
         for span in spans(text):
             index = self.fonts.index(span.font())
             drawn = self.fonts.drawn(index)
-            for gid, _said, matrix, _advance in glyph_rows(span, matrix_of(ctm)):
+            for gid, _said, matrix, _advance in glyph_rows(span, matrix_of(ctm), self.fonts):
                 mine, can = self._take(alpha)
                 path = None if drawn else self.fonts.outline(index, gid)
                 if path is None:
@@ -238,6 +239,9 @@ class Sight:
         self.unknown = painter.unknown
         self.bare = self._draw(False)
         self.seen = np.bincount(self.numbers.ravel(), minlength=painter.count + 2)
+        self._written = np.zeros(painter.count + 2, np.bool_)
+        self._written[[glyph.number for glyph in page.glyphs()]] = True
+        self._top = {glyph.twin: glyph.number for glyph in page.glyphs()}
 
     def _pixmap(self) -> Any:
         pixmap = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, *self._size), False)
@@ -273,7 +277,7 @@ class Sight:
         numbers[numbers > painter.count] = 0
         return painter, numbers
 
-    def window(self, box: tuple[float, float, float, float]) -> tuple[slice, slice]:
+    def window(self, box: Rect) -> tuple[slice, slice]:
         """The pixels of a rectangle of the page."""
         height, width = self.numbers.shape
         x0, x1 = (min(max(round(v * self.scale), 0), width) for v in (box[0] - 0.5, box[2] + 0.5))
@@ -288,42 +292,48 @@ class Sight:
         blank = not glyph.text.strip() and glyph.drawn is None
         if blank:
             return not degenerate(glyph.matrix)
-        rows, columns = self.window(box)
-        mine = self.numbers[rows, columns] == glyph.number
-        if glyph.number in self.unknown:
-            mine = np.ones_like(mine)
-        elif not self.seen[glyph.number]:
-            thin = self._thin(glyph)
-            if thin is None:
-                return False
-            rows, columns = self.window(thin)
-            mine = self.numbers[rows, columns] < glyph.number
-        differs = np.abs(self.as_is[rows, columns].astype(np.int16) - self.bare[rows, columns]).max(axis=2, initial=0)
+        window = self.window(box)
+        there = self.numbers[window]
+        number = self._top[glyph.twin]
+        if number in self.unknown:
+            return self._differs(window, np.ones_like(there, np.bool_))
+        if self.seen[number] and self._differs(window, there == number):
+            return True
+        return not degenerate(glyph.matrix) and self._barely(glyph)
+
+    def _differs(self, window: tuple[slice, slice], mine: NDArray[np.bool_]) -> bool:
+        """Whether the page would look different at these pixels of a window without characters."""
+        differs = np.abs(self.as_is[window].astype(np.int16) - self.bare[window]).max(axis=2, initial=0)
         return bool((differs[mine] > _UNLIKE).any())
 
-    def _thin(self, glyph: Glyph) -> tuple[float, float, float, float] | None:
-        """The ink box of a stroke thinner than a pixel (l, i, a dash), which flat painting may miss; else None."""
+    def _barely(self, glyph: Glyph) -> bool:
+        """A second chance by the ink itself: an accent that stands beside its em, a stroke thinner than a pixel.
+
+        Flat painting may miss a thin stroke (l, i, a dash, a dot) or set it one pixel off; what shows around it then
+        counts where nothing was painted over it and no other character stands.
+        """
         path = self._fonts.outline(glyph.font, glyph.gid)
         if path is None:
-            return None
+            return False
         box = mupdf.ll_fz_bound_path(path.m_internal, None, mupdf.ll_fz_make_matrix(*glyph.matrix))
-        narrow = min(box.x1 - box.x0, box.y1 - box.y0) * self.scale < _THIN
-        long = max(box.x1 - box.x0, box.y1 - box.y0) * self.scale >= 1
-        return (box.x0, box.y0, box.x1, box.y1) if narrow and long else None
+        window = self.window((box.x0, box.y0, box.x1, box.y1))
+        there = self.numbers[window]
+        mine = there == self._top[glyph.twin]
+        if min(box.x1 - box.x0, box.y1 - box.y0) * self.scale < _THIN:
+            mine |= (there < glyph.number) & ~self._written[there]
+        return self._differs(window, mine)
 
     def visible_pixels(self, picture: Picture, size: tuple[int, int]) -> NDArray[np.bool_] | None:
         """A map (height, width) of the pixels of a picture that can be seen; None: all of them."""
         if picture.number in self.unknown:
             return None
-        columns, rows = size
-        a, b, c, d, e, f = multiply(picture.matrix, (self.scale, 0, 0, self.scale, 0, 0))
-        u, v = np.meshgrid((np.arange(columns) + 0.5) / columns, (np.arange(rows) + 0.5) / rows)
-        x, y = a * u + c * v + e, b * u + d * v + f
         height, width = self.numbers.shape
-        inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
         grown = _grown(self.numbers == picture.number, 3)
-        xs, ys = np.clip(x, 0, width - 1).astype(np.int64), np.clip(y, 0, height - 1).astype(np.int64)
-        seen = inside & grown[ys, xs]
+        seen = np.empty((size[1], size[0]), np.bool_)
+        for rows, x, y in places(multiply(picture.matrix, (self.scale, 0, 0, self.scale, 0, 0)), size):
+            inside = (x >= 0) & (y >= 0) & (x < width) & (y < height)
+            xs, ys = np.clip(x, 0, width - 1).astype(np.int32), np.clip(y, 0, height - 1).astype(np.int32)
+            seen[rows] = inside & grown[ys, xs]
         return None if seen.all() else seen
 
 
@@ -344,33 +354,3 @@ def degenerate(matrix: Matrix) -> bool:
     """Whether a matrix flattens everything to nothing."""
     a, b, c, d, _, _ = matrix
     return abs(a * d - b * c) < 1e-6
-
-
-def drop_hidden(page: PageOps, sight: Sight) -> None:
-    """Leave only what can be seen; `page.hidden` counts the rest."""
-    kept: list[Op] = []
-    for op in page.ops:
-        match op:
-            case Text():
-                for glyph in op.glyphs:
-                    glyph.seen = sight.shows(glyph)
-                page.unseen += [glyph for glyph in op.glyphs if not glyph.seen]
-                page.hidden += sum(not glyph.seen for glyph in op.glyphs)
-                op.glyphs = [glyph for glyph in op.glyphs if glyph.seen]
-                if op.glyphs:
-                    kept.append(op)
-            case Fill() | Stroke():
-                if op.number in sight.unknown or sight.seen[op.number]:
-                    kept.append(op)
-                else:
-                    page.hidden += 1
-            case Picture():
-                box = square(op.matrix)
-                outside = box[2] <= 0 or box[3] <= 0 or box[0] >= page.width or box[1] >= page.height
-                if not outside and (op.number in sight.unknown or sight.seen[op.number]):
-                    kept.append(op)
-                else:
-                    page.hidden += 1
-            case _:
-                kept.append(op)
-    page.ops = kept

@@ -16,7 +16,6 @@ from typing import assert_never
 import pikepdf
 from pikepdf import Dictionary, Name
 
-from markpipe.formats.pdf.redact_device import number
 from markpipe.formats.pdf.redact_fonts import NewFonts
 from markpipe.formats.pdf.redact_ops import (
     Clip,
@@ -40,6 +39,7 @@ from markpipe.formats.pdf.redact_ops import (
     TileEnd,
 )
 from markpipe.formats.pdf.redact_pictures import Images, Pixels
+from markpipe.formats.pdf.redact_source import number
 
 _MOST_TILES = 4000
 _SLACK = 0.02
