@@ -57,8 +57,8 @@ _BY_NAME = tuple(
     (re.compile(pattern, re.IGNORECASE), role)
     for pattern, role in (
         (r"word/document\d*\.xml", Role.BODY),
-        (r"word/header\d*\.xml", Role.HEADER),
-        (r"word/footer\d*\.xml", Role.FOOTER),
+        (r"word/\w*header\w*\.xml", Role.HEADER),
+        (r"word/\w*footer\w*\.xml", Role.FOOTER),
         (r"word/footnotes\d*\.xml", Role.NOTES),
         (r"word/endnotes\d*\.xml", Role.ENDNOTES),
         (r"word/comments[^/]*\.xml", Role.COMMENTS),
