@@ -99,8 +99,6 @@ def status(site: Site, as_name: str | None, fmt: str) -> ExitCode:
 def _one_status(printer: Printer) -> dict[str, Any]:
     problems = list(queue.fits(printer))
     stands = ipp.standing(ipp.queue_uri(printer.name))
-    if stands is None:
-        problems.append("CUPS 没有应答，或没有这个队列（markpipe printer install）")
     behind = ipp.standing(printer.device) if printer.device.startswith("ipp") else None
     if printer.device.startswith("ipp") and behind is None:
         problems.append(f"打印机 {printer.device} 没有应答")

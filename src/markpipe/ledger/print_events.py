@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, assert_never
 
 from markpipe.ledger.codec import FLAG, TEXT, WHOLE, Codec, many, named
 from markpipe.model.printing import PrintState
@@ -90,3 +90,5 @@ def print_key(event: PrintEvent) -> str:
             return f"print/{order}/{serial}/{state.name}/{sha256}"
         case PrintStepped(order, serial, state):
             return f"print/{order}/{serial}/{state.name}"
+        case _:
+            assert_never(event)

@@ -69,7 +69,7 @@ def step(event: PrintStepped, row: Row, copy: Row | None) -> Events:
         raise RefusedError(f"{event.order} 的份号 {label} 已交打印机", "一份只送一次", ("SER-1",))
     if _stands_so(event, before, row):
         return ()
-    if before not in _STEPS[event.state]:
+    if before not in _STEPS.get(event.state, ()):
         raise RefusedError(
             f"{event.order} 的份号 {label} 现为“{before.value}”，不能改为“{event.state.value}”",
             "用 copies reconcile 查看",

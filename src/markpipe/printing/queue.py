@@ -13,7 +13,7 @@ from markpipe.config.printing import Printer
 from markpipe.errors import OutputError
 from markpipe.pipeline.process import package_root
 from markpipe.printing import ipp, ppd, server
-from markpipe.printing.spool import SCHEME
+from markpipe.printing.spool import SCHEME, device_of
 
 _SHIM = """\
 #!/bin/sh
@@ -62,8 +62,14 @@ def make_queue(printer: Printer) -> None:
 
 
 def fits(printer: Printer) -> tuple[str, ...]:
-    """What is wrong with the backend and with the queue's PPD, in Chinese."""
+    """What is wrong with the queue, its backend and its PPD, in Chinese."""
     problems = []
+    try:
+        device = device_of(printer.name)
+        if device != f"{SCHEME}:/{printer.name}":
+            problems.append(f"队列的地址是 {device}，不经过本程序")
+    except OutputError:
+        problems.append("CUPS 没有应答，或没有这个队列（markpipe printer install）")
     if not backend_file().exists():
         problems.append(f"后端 {backend_file()} 没有安装")
     file = server.root() / "ppd" / f"{printer.name}.ppd"
