@@ -1,4 +1,4 @@
-"""A check for leaks that is none of the product's: pikepdf over every object, pdftotext, and a zip walk."""
+"""A check for leaks that is none of the product's: pikepdf over every object, pdftotext, a zip walk, and recognised pixels."""
 
 from __future__ import annotations
 
@@ -58,6 +58,12 @@ def pdf_leaks(data: bytes, phrase: str, folder: Path) -> list[str]:
     return found
 
 
+def docx_text(data: bytes) -> str:
+    """The words of the main story."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return normal(re.sub("<[^>]*>", "", archive.read("word/document.xml").decode("utf-8", "replace")))
+
+
 def docx_leaks(data: bytes, phrase: str) -> list[str]:
     """Where a DOCX still says the phrase."""
     found = ["raw"] if any(form in data for form in forms(phrase)) else []
@@ -68,3 +74,39 @@ def docx_leaks(data: bytes, phrase: str) -> list[str]:
             if any(form in member for form in forms(phrase)) or phrase in normal(text):
                 found.append(name)
     return found
+
+
+def _seen(picture: bytes, phrase: str) -> bool:
+    """Whether recognition reads the phrase in a picture; one misread character in four is forgiven."""
+    done = subprocess.run(
+        ["tesseract", "stdin", "stdout", "-l", "chi_sim", "--psm", "6"], input=picture, capture_output=True, check=True
+    )
+    text = normal(done.stdout.decode("utf-8", "replace"))
+    size = len(phrase)
+    return any(
+        sum(one != other for one, other in zip(phrase, text[start : start + size], strict=True)) <= size // 4
+        for start in range(len(text) - size + 1)
+    )
+
+
+def pdf_shows(data: bytes, phrase: str, folder: Path) -> bool:
+    """Whether a page of a PDF, as poppler draws it, shows the phrase."""
+    path = folder / "shown.pdf"
+    path.write_bytes(data)
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        count = len(pdf.pages)
+    return any(
+        _seen(
+            subprocess.run(
+                ["pdftoppm", *page, "-r", "150", "-gray", str(path)], capture_output=True, check=True
+            ).stdout,
+            phrase,
+        )
+        for page in (("-f", str(number), "-l", str(number)) for number in range(1, count + 1))
+    )
+
+
+def docx_shows(data: bytes, phrase: str) -> bool:
+    """Whether a picture of a DOCX shows the phrase."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return any(_seen(archive.read(name), phrase) for name in archive.namelist() if name.startswith("word/media/"))
