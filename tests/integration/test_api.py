@@ -46,6 +46,33 @@ def test_scan_without_a_site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     assert answer["summary"]["read"] == 1
 
 
+def test_review_answers_what_the_command_answers(office: Office) -> None:
+    office.add_source()
+    office.write_text(office.drafts / "a.txt", SECRET)
+    office.write_text(office.drafts / "b.txt", "联系人手机13812345678，请按时参加会议。\n")
+    config, out = office.folder / "markpipe.toml", office.folder / "out"
+    arguments = ("--purpose", "宣传")
+    answer = markpipe.review(office.drafts, purpose="宣传", config=config)
+    assert answer == office.json("review", office.drafts, *arguments, code=5)
+    assert [document["verdict"] for document in answer["documents"]] == ["refuse", "hold"]
+    answer = markpipe.review(office.drafts, config=config, release=out, as_name="张三")
+    assert answer["documents"][1]["released"]["missing"] == ["承办", "保密审查", "负责人"]
+    assert (out / "待审" / "b.txt").exists()
+    assert (out / "审查报告" / "index.html").exists()
+
+
+def test_review_names_what_is_missing(office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = office.write_text(tmp_path / "a.txt", PLAIN)
+    office.add_source()
+    config = office.folder / "markpipe.toml"
+    with pytest.raises(UsageError, match="用途"):
+        markpipe.review(draft, purpose="闲聊", config=config)
+    with pytest.raises(RefusedError, match="接收方"):
+        markpipe.review(draft, purpose="境外", release=tmp_path / "out", as_name="张三", config=config)
+    monkeypatch.chdir(tmp_path)
+    assert markpipe.review("a.txt")["summary"]["verdict"] == "publish"
+
+
 def test_stamp(office: Office) -> None:
     office.add_source()
     draft = office.write_docx(office.drafts / "报告.docx", SECRET)
