@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from aged import age
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
@@ -24,7 +25,6 @@ from postgres import Server
 from markpipe.errors import ConfigurationError, OutputError, RefusedError, RegisterError, UsageError
 from markpipe.keys.keyring import Keyring
 from markpipe.ledger.custody import Move, Reproduce
-from markpipe.ledger.custody_fold import CUSTODY_TABLES
 from markpipe.ledger.destruction import Destruction
 from markpipe.ledger.events import CopiesAllocated, CopyMade
 from markpipe.ledger.fold import TABLES, fold
@@ -312,18 +312,6 @@ def test_an_older_register_is_brought_up_to_date(
         assert register.verify() == ()
 
 
-def as_first_version(path: Path) -> None:
-    """The register as the first program left it: without the tables that came later."""
-    connection = sqlite3.connect(path, isolation_level=None)
-    later = ("step", "series", "batch", "lease", "standing", *(table.name for table in CUSTODY_TABLES))
-    for table in later:
-        connection.execute(f"drop table {table}")
-    for index in ("ix_copy_batch", "ix_copy_state"):
-        connection.execute(f"drop index {index}")
-    connection.execute("update alembic_version set version_num = '0001'")
-    connection.close()
-
-
 def test_a_register_of_the_first_version_gets_its_carriers(approved: Register, path: Path, keyring: Keyring) -> None:
     for copy in approved.allocate(determination(), 3, HANDLER, AT):
         if copy.serial < 3:
@@ -331,7 +319,7 @@ def test_a_register_of_the_first_version_gets_its_carriers(approved: Register, p
     approved.void("D2026-0001", 2, "卡纸", HANDLER, AT)
     before = approved.carriers(), approved.history("D2026-0001/2"), [event.hash for event in approved.events()]
     approved.close()
-    as_first_version(path)
+    age(path, "0001")
     with Register.open(f"sqlite:///{path}", keyring) as upgraded:
         assert upgraded.verify() == ()
         after = upgraded.carriers(), upgraded.history("D2026-0001/2"), [event.hash for event in upgraded.events()]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import click
 
-from markpipe.cli.site import Site, format_option, pass_site
+from markpipe.cli.offices import SECURITY, check_office
+from markpipe.cli.site import Site, as_option, format_option, pass_site
 
 SCHEMA = "markpipe.keys/1"
 
@@ -31,8 +32,10 @@ def status(site: Site, fmt: str) -> None:
 
 
 @group.command("rotate", help="更换：加一个新密钥并设为当前；旧密钥留着核验旧事件。")
+@as_option
 @pass_site
-def rotate(site: Site) -> None:
+def rotate(site: Site, as_name: str | None) -> None:
+    check_office(site, as_name, SECURITY, "更换密钥")
     keyring = site.keyring()
     with site.open_register() as register:
         problems = register.verify()

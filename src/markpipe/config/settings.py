@@ -12,13 +12,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from markpipe.config.custody import Custody, read_custody
 from markpipe.config.labels import Labels, read_labels
 from markpipe.config.printing import Printer, read_printers
 from markpipe.config.procedure import Procedure, read_procedure
 from markpipe.config.publication import Publication, read_publication
 from markpipe.config.reader import Table, read_table
 from markpipe.errors import RefusedError, UsageError
-from markpipe.model.agency import Actor, Agency, Authority, Grant, Officer, Person, Tier
+from markpipe.model.agency import SEPARATE_ROLES, Actor, Agency, Authority, Grant, Officer, Person, Tier
 from markpipe.model.classification import Level
 from markpipe.model.limits import Limits
 
@@ -62,6 +63,7 @@ class Settings:
     calendars: tuple[Path, ...] = ()
     procedure: Procedure = field(default_factory=Procedure)
     printers: tuple[Printer, ...] = ()
+    custody: Custody = field(default_factory=Custody)
     form_templates: Path | None = None
     labels: Labels = field(default_factory=Labels)
     demo_sources: Path | None = None
@@ -180,6 +182,7 @@ def _from_file(path: Path) -> Settings:
         calendars=_paths(calendar, base),
         procedure=read_procedure(root, origin),
         printers=read_printers(root),
+        custody=read_custody(root.table("custody"), origin),
         form_templates=_form_templates(root.table("forms"), base, origin),
         labels=read_labels(root.table("labels")),
         demo_sources=base / sources if sources else None,
@@ -241,6 +244,8 @@ def _authority(table: Table) -> Authority:
 
 def _person(table: Table) -> Person:
     person = Person(table.text("name", required=True), table.texts("accounts"), table.texts("roles"))
+    if len(held := [role for role in SEPARATE_ROLES if role in person.roles]) > 1:
+        table.fail("roles", f"一人不能兼任{'和'.join(held)}", "系统管理、安全保密管理、安全审计由三个人分别担任")
     table.finish()
     return person
 

@@ -8,6 +8,9 @@ from enum import StrEnum
 
 from markpipe.model.classification import Level
 
+SEPARATE_ROLES = ("系统管理员", "安全保密管理员", "安全审计员")
+"""Who keeps the system running, who keeps its keys and rules, who looks over both: never one person."""
+
 
 class Tier(StrEnum):
     """The tier of a unit, which bounds what it may classify originally."""

@@ -7,6 +7,7 @@ back from a file or typed in from paper.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -88,10 +89,9 @@ def read(text: str, name: str) -> Checkpoint:
     """A checkpoint from its lines, whatever the spacing; `UsageError` names what is missing."""
     held = {}
     for line in text.splitlines():
-        label, colon, value = line.replace(":", "：", 1).partition("：")
-        if colon:
-            held[label.strip()] = value.strip()
-    # only the time bears colons and dashes of its own; blanks group the rest
+        label, *rest = re.split("[:：]", line, maxsplit=1)
+        if rest:
+            held[label.strip()] = rest[0]
     found = {field: "".join(held.get(label, "").split()) for field, label in _LABELS.items()}
     missing = [_LABELS[field] for field, value in found.items() if not value]
     if missing or not found["seq"].isdecimal():

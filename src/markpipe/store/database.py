@@ -11,7 +11,7 @@ import importlib.util
 import os
 import sqlite3
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -36,6 +36,8 @@ _PRAGMAS = (
     "trusted_schema=OFF",
 )
 
+BeforeUpgrade = Callable[["Database", str], None]
+
 
 class Database:
     """An open database of today's schema."""
@@ -44,9 +46,25 @@ class Database:
         self.engine = engine
         self.name = name
 
+    @property
+    def is_file(self) -> bool:
+        """Whether it is an SQLite file, whose path is `name`."""
+        return self.engine.dialect.name == "sqlite"
+
     @classmethod
-    def open(cls, address: str, *, create: bool = False, mounts: str | None = None) -> Database:
-        """Open by URL; `RegisterError` where it is missing, damaged, too new, open to others or on a network."""
+    def open(
+        cls,
+        address: str,
+        *,
+        create: bool = False,
+        mounts: str | None = None,
+        before_upgrade: BeforeUpgrade | None = None,
+    ) -> Database:
+        """Open by URL; `RegisterError` where it is missing, damaged, too new, open to others or on a network.
+
+        One of an older shape is brought to today's after `before_upgrade`, which gets the database and its version;
+        without it such a register is refused.
+        """
         url = _parsed(address)
         if url.get_backend_name() == "sqlite":
             path = _sqlite_path(url)
@@ -60,7 +78,7 @@ class Database:
             if create:
                 database._create_tables()
         try:
-            database._check_schema()
+            database._check_schema(before_upgrade)
         except MarkpipeError:
             database.close()
             raise
@@ -117,7 +135,12 @@ class Database:
             if not sa.inspect(connection).has_table(alembic_version.name):
                 create_tables(connection)
 
-    def _check_schema(self) -> None:
+    def fold_log(self) -> None:
+        """Bring the write-ahead log into the file itself, so that the file alone is the whole."""
+        with self._translated(), self.engine.connect() as connection:
+            connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def _check_schema(self, before_upgrade: BeforeUpgrade | None) -> None:
         """Compare versions; alembic is loaded only where they differ."""
         with self.read() as connection:
             if not sa.inspect(connection).has_table(alembic_version.name):
@@ -132,6 +155,9 @@ class Database:
                 f"台账 {self.name} 由更新版本的 markpipe 建立（结构 {version}，本程序 {SCHEMA_VERSION}）",
                 "请升级 markpipe；旧程序不改写新台账",
             )
+        if before_upgrade is None:
+            raise RegisterError(f"{self.name} 是旧结构（{version}）的台账", "先在站点上打开一次，备份、升级后再用")
+        before_upgrade(self, version)
         from markpipe.store.migrations.upgrade import upgrade
 
         with self.write() as connection:

@@ -46,7 +46,7 @@ def append(
     for event in happened:
         seq += 1
         row = seal(_unsealed(seq, event, actor, utc(at)), previous, keyring)
-        connection.execute(table.insert().values(**_as_columns(row)))
+        connection.execute(table.insert().values(**as_columns(row)))
         # the fold later reads what was stored, so that is what is carried out now
         carry_out(connection, changes(row.entry()))
         previous = row.hash
@@ -101,7 +101,8 @@ def _unsealed(seq: int, event: Event, actor: Actor, at: str) -> StoredEvent:
     )
 
 
-def _as_columns(row: StoredEvent) -> dict[str, Any]:
+def as_columns(row: StoredEvent) -> dict[str, Any]:
+    """The row as its table holds it."""
     return {**dict(zip(_COLUMNS, astuple(row), strict=True)), "demo": int(row.demo)}
 
 

@@ -36,6 +36,7 @@ from markpipe.ledger.views import (
 from markpipe.model.agency import Actor
 from markpipe.model.decision import Decision, Determination, Proposal, Source
 from markpipe.store import projection
+from markpipe.store.backup import backup_before_upgrade
 from markpipe.store.checkpoint import Checkpoint, take
 from markpipe.store.copies import Copies, has_copies
 from markpipe.store.custody import Custody
@@ -63,9 +64,14 @@ class Register(Procedure, Publications, Copies, Custody, Printing):
         """Open by URL (`sqlite:///…`); `mounts` is the mount table to judge the place by, else the kernel's.
 
         Errors: `RegisterError` where it is missing, damaged, readable by others, newer than the program, or on a
-        network file system; `ConfigurationError` where the URL is not one that can be used.
+        network file system; `ConfigurationError` where the URL is not one that can be used.  An older shape is brought
+        to today's only after a backup whose chain was verified.
         """
-        return cls(Database.open(url, create=create, mounts=mounts), keyring)
+
+        def saved(database: Database, version: str) -> None:
+            backup_before_upgrade(database, keyring, version)
+
+        return cls(Database.open(url, create=create, mounts=mounts, before_upgrade=saved), keyring)
 
     def close(self) -> None:
         """Give back the connections."""
