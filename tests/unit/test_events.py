@@ -62,6 +62,7 @@ SOURCES = st.builds(
     declassified_on=st.none() | DATES,
     derived_from=tuples(WORDS),
     determination=WORDS,
+    notified_on=st.none() | DATES,
 )
 PROPOSALS = st.builds(
     Proposal,
@@ -109,6 +110,8 @@ BY_HINT: dict[Any, st.SearchStrategy[Any]] = {
     Term | None: st.none() | TERMS,
     int: st.integers(0, 999999),
     Mark: MARKS,
+    Mark | None: st.none() | MARKS,
+    procedure.Ending | None: st.none() | st.sampled_from(procedure.Ending),
     tuple[str, ...]: tuples(WORDS),
     tuple[int, ...]: tuples(st.integers(1, 999999)),
     tuple[publication.Removed, ...]: tuples(st.builds(publication.Removed, WORDS, st.integers(0, 999))),

@@ -9,8 +9,10 @@ from typing import Any
 
 import pytest
 
+from markpipe.classify.determine import put_forward
 from markpipe.classify.rulebook.entry import CONFIDENCE
 from markpipe.classify.rules import CHECKS, RULES, Context, Record, check, rule_of
+from markpipe.errors import UsageError
 from markpipe.model.agency import Agency, Authority, Officer, Tier
 from markpipe.model.classification import Level, Mark, parse_mark, parse_term
 from markpipe.model.decision import Derivation, Grounds, Origin, Proposal, SecretPoint, Source
@@ -183,9 +185,9 @@ def test_what_goes_beyond_the_sources_is_original() -> None:
 
 def test_other_kinds_never_carry_the_mark() -> None:  # T20
     kinds = frozenset({Kind.WORK_SECRET, Kind.PERSONAL})
-    assert broken(original("秘密★1年", ()), kinds=kinds) == ["NEG-1"]
+    assert broken(original("秘密★1年", ()), kinds=kinds) == ["NEG-1", "BAS-1"]
     assert broken(original("秘密★1年"), kinds=kinds) == []
-    assert broken(original("秘密★1年", ()), kinds=frozenset({Kind.MARK})) == []
+    assert broken(original("秘密★1年", ()), kinds=frozenset({Kind.MARK})) == ["BAS-1"]
     assert broken(derivative("机密★2035年3月2日"), kinds=kinds) == []
 
 
@@ -199,6 +201,32 @@ def test_an_original_names_its_range_item() -> None:
     assert broken(corrected) == []
 
 
+def test_a_handler_s_own_idea_is_no_basis_without_a_range_item() -> None:
+    own = put_forward(original(None, (), basis=()), Level.MIMI, parse_term("5年"), "泄露后会造成损害")
+    assert (own.level, own.basis) == (
+        Level.MIMI,
+        ("承办人拟定：由“不定密”改为“秘密，期限5年”；理由：泄露后会造成损害",),
+    )
+    assert broken(own) == ["BAS-1"]
+    named = put_forward(original(None, (), basis=()), Level.MIMI, parse_term("5年"), "", "某范围第三条第2项：坐标")
+    assert broken(named) == []
+    assert put_forward(own, None, None, "", "") == own
+    with pytest.raises(UsageError, match="没有密级"):
+        put_forward(original(None, ()), None, parse_term("5年"), "")
+
+
+def test_a_range_item_says_which_tier_produces_it() -> None:
+    made = original("秘密★5年")
+    point = replace(made.points[0], item="坐标", produced_at=("中央", "省级"))
+    made = replace(made, points=(point,))
+    assert broken(made) == []
+    assert broken(made, CITY) == ["BAS-1"]
+    assert "产生层级是中央、省级" in check(made, Context(CITY, None, ON))[0].message
+    assert broken(replace(made, points=(replace(point, produced_at=("设区的市级",)),)), CITY) == []
+    corrected = "纠正：由“秘密”改为“秘密”；理由：由省级机关交本局产生"
+    assert broken(replace(made, basis=(*made.basis, corrected)), CITY) == []
+
+
 # terms
 
 
@@ -208,9 +236,9 @@ def test_an_original_names_its_range_item() -> None:
         ("秘密★15年", ("秘密★10年",), ["TRM-1"]),  # T15
         ("秘密★10年1日", ("秘密★10年",), ["TRM-1"]),
         ("秘密★2099年1月1日", ("秘密★10年",), ["TRM-1"]),
-        ("秘密★15年", (), ["TRM-1"]),
+        ("秘密★15年", (), ["BAS-1", "TRM-1"]),
         ("绝密★长期", ("绝密★30年",), ["TRM-2"]),  # T16
-        ("绝密★长期", (), ["TRM-2"]),
+        ("绝密★长期", (), ["BAS-1", "TRM-2"]),
         ("秘密★另行通知", None, ["TRM-5"]),
         ("秘密★工作需要时", None, ["TRM-5"]),
     ],

@@ -12,6 +12,7 @@ title: a title may itself be secret.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -123,7 +124,7 @@ def items_of(number: int, derivation: Derivation, issued_on: dt.date, notes: Not
 
 def _check_length(case: _Case, mark: Mark, what: str) -> None:
     """A term over the maximum is the source's mistake.  The derivative follows it all the same."""
-    if mark.term is not None and over_maximum(mark.level, mark.term, case.source.issued_on):
+    if mark.term is not None and over_maximum(mark.level, mark.term, case.source.starts_on):
         limit = f"{mark.level.label}的最长期限{mark.level.longest_years}年"
         case.notes.wrong("TRM-1", f"{case.label}{what}的“{mark.text}”超过{limit}（保密事项范围另有规定的除外）")
 
@@ -173,13 +174,13 @@ def _point(case: _Case, point: Mark) -> Item:
     if point.term is None:
         item = _by_whole(case, point.level, why)
         date = None if item.end is None else item.end.date
-        if date is not None and over_maximum(point.level, Until(date), case.source.issued_on):
+        if date is not None and over_maximum(point.level, Until(date), case.source.starts_on):
             limit = f"超过{point.level.label}的最长期限{point.level.longest_years}年"
             follows = f"没有自己的期限，随整件至{date_label(date)}"
             case.notes.warn("TRM-1", f"{case.label}的密点“{point.text}”{follows}，{limit}，请向原定密机关核实")
         return item
     _check_length(case, point, "的密点")
-    start = case.source.issued_on
+    start = case.source.starts_on
     if _outlasts(_one_end(point.term, start), _end(_stated(case.source).terms, start)):
         case.notes.wrong("DRV-2", f"{case.label}的密点“{point.text}”的期限比整件更长")
     return _item(case, point.level, _Terms((point.term,)), why)
@@ -193,23 +194,20 @@ def _outlasts(point: End | None, whole: End | None) -> bool:
 
 
 def _item(case: _Case, level: Level, stated: _Terms, why: str) -> Item:
-    start, scope = case.source.issued_on, case.source.access_scope
+    start, scope = case.source.starts_on, case.source.access_scope
     end = _end(stated.terms, start)
     if end is None:
         if stated.assumed:
             _say_default(case)
-        return Item(case.label, level, None, State.UNDATED, scope, why, _undated(case, stated))
+        return Item(case.label, level, None, State.UNDATED, scope, why, _said(start_is_known(case, stated)))
     for term in stated.terms:
         if isinstance(term, Duration) and start is not None:
-            until = f"自制发日{date_label(start)}起算，至{end_of(term, start).label}，当日仍受保护"
+            since = "制发日" if case.source.issued_on is not None else "书面通知之日"
+            until = f"自{since}{date_label(start)}起算，至{end_of(term, start).label}，当日仍受保护"
             case.notes.reason("TRM-4", f"{case.label}的期限{term.label}{until}")
     recorded = case.source.no_notice_on is not None and end.passed(case.source.no_notice_on)
     if stated.assumed and end.passed(case.issued_on) and not recorded:
-        waiting = (
-            f"{case.label}没有标明保密期限，按最长期限推算已于{end.label}届满，但届满之后没有登记“没有书面通知、"
-            "没有延长”，不能视为解密；请向原定密机关核实后登记"
-        )
-        return Item(case.label, level, end, State.UNCONFIRMED, scope, why, waiting)
+        return Item(case.label, level, end, State.UNCONFIRMED, scope, why, _said(default_end_is_confirmed(case, end)))
     if stated.assumed:
         _say_default(case)
     if not end.passed(case.issued_on):
@@ -218,21 +216,54 @@ def _item(case: _Case, level: Level, stated: _Terms, why: str) -> Item:
     return Item(case.label, level, end, State.FREE, scope, why)
 
 
+def _said(found: Iterator[Violation]) -> str:
+    return "；".join(one.message for one in found)
+
+
 def _say_default(case: _Case) -> None:
+    for found in missing_term_is_the_longest(case):
+        case.notes.warnings[found] = None
+    if case.source.no_notice_on is not None:
+        case.notes.reason("TRM-3", f"{case.label}没有标明保密期限，已登记没有书面通知，{_default(case)}")
+
+
+def _default(case: _Case) -> str:
     level = case.source.mark.level
-    default = f"按{level.label}的最长期限{level.longest_years}年计"
+    return f"按{level.label}的最长期限{level.longest_years}年计"
+
+
+def missing_term_is_the_longest(case: _Case) -> Iterator[Violation]:
+    """TRM-3: a source without a term, and without a notice of one, keeps the longest of its level (定密管理规定).
+
+    Once that is over it still binds until somebody records that there was neither a notice nor an extension.
+    """
     if case.source.no_notice_on is None:
         missing = "没有标明保密期限，也没有登记书面通知"
-        case.notes.warn("TRM-3", f"{case.label}{missing}，暂{default}，请向原定密机关核实")
-    else:
-        case.notes.reason("TRM-3", f"{case.label}没有标明保密期限，已登记没有书面通知，{default}")
+        yield violation("TRM-3", f"{case.label}{missing}，暂{_default(case)}，请向原定密机关核实")
 
 
-def _undated(case: _Case, stated: _Terms) -> str:
-    """Why an end is not known; a date before its own start is a mistake of the source besides."""
-    start = case.source.issued_on
+def default_end_is_confirmed(case: _Case, end: End) -> Iterator[Violation]:
+    """TRM-3: that the longest term is over frees nothing until it is recorded that no notice and no extension exists."""
+    yield violation(
+        "TRM-3",
+        f"{case.label}没有标明保密期限，按最长期限推算已于{end.label}届满，但届满之后没有登记“没有书面通知、"
+        "没有延长”，不能视为解密；请向原定密机关核实后登记",
+    )
+
+
+def start_is_known(case: _Case, stated: _Terms) -> Iterator[Violation]:
+    """TRM-4: a term runs from the 制发日 of its source, else from the day of the notice (保密法实施条例第十九条).
+
+    Without either nobody knows when it is over; a date before its own start is a mistake of the source besides.
+    """
+    start = case.source.starts_on
     if start is not None:
         case.notes.wrong("TRM-4", f"{case.label}的解密时间早于其制发日{date_label(start)}，标志或者日期有误")
-        return f"{case.label}的解密时间早于制发日，不知何时届满，请查明后再定期限"
+        yield violation("TRM-4", f"{case.label}的解密时间早于制发日，不知何时届满，请查明后再定期限")
+        return
     lengths = "、".join(f"“{term.label}”" for term in stated.terms if isinstance(term, Duration))
-    return f"{case.label}没有注明制发日，期限{lengths}不知何时届满，请查明制发日"
+    yield violation("TRM-4", f"{case.label}没有注明制发日，期限{lengths}不知何时届满，请查明制发日")
+
+
+SOURCE_RULES = (missing_term_is_the_longest, start_is_known)
+"""The rules that say something of a source while an end is worked out; `classify.rules` has those about a proposal."""

@@ -27,6 +27,12 @@ from markpipe.model.procedure import Absence, Answer, Claim, Consent, Opinion, R
 CORRECTED = "纠正："
 """How the line of the basis begins that records an officer's own level or term with the reason."""
 
+PUT_FORWARD = "承办人拟定："
+"""How the line begins that records a handler's own level or term, which is no basis by itself."""
+
+RANGE_ITEM = "范围事项："
+"""How the line begins that names an item of a 保密事项范围 that no dictionary holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Record:
@@ -53,8 +59,9 @@ class Context:
     """Where and by whom a proposal is looked at.
 
     `officer` None leaves the rules about the officer aside (before anybody is named).  `kinds` are the kinds of the
-    findings in the draft, for NEG-1; `steps` the unit's own steps before the officer; `sources` the registered sources
-    by id as they stand now (None: not asked); `set_aside` the rules that the unit does not apply.
+    findings in the draft, and `published` the number of the release that made the same content public, both for NEG-1;
+    `steps` are the unit's own steps before the officer; `sources` the registered sources by id as they stand now (None:
+    not asked); `set_aside` the rules that the unit does not apply.
     """
 
     agency: Agency
@@ -66,6 +73,7 @@ class Context:
     steps: tuple[str, ...] = ()
     sources: Mapping[str, Source] | None = None
     set_aside: frozenset[str] = frozenset()
+    published: str = ""
 
 
 @dataclass(frozen=True, slots=True)

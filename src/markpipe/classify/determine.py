@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from markpipe.classify.authority import absence_of, power
-from markpipe.classify.case import CORRECTED, Context, case_of
+from markpipe.classify.case import CORRECTED, PUT_FORWARD, RANGE_ITEM, Context, case_of
 from markpipe.classify.propose import ON_CITATION, ON_LEVEL, ON_SOURCE, ON_TERM
 from markpipe.classify.rules import check
 from markpipe.classify.terms import end_of
@@ -71,10 +71,15 @@ def correct(proposal: Proposal, level: Level, term: Term | None, reason: str) ->
     """
     if not reason.strip():
         raise UsageError("纠正拟定意见须写明理由", "请写明按哪项依据改为什么密级和期限")
+    return _settled(proposal, level, term, CORRECTED, reason)
+
+
+def _settled(proposal: Proposal, level: Level, term: Term | None, by: str, reason: str) -> Proposal:
+    """The proposal with a person's level and term, and the line of the basis that says so."""
     kept = proposal.term if term is None else term
     settled = (ON_LEVEL,) if term is None else (ON_LEVEL, ON_TERM)
     before = "不定密" if proposal.level is None else f"{proposal.level.label}，{term_words(proposal.term)}"
-    line = f"{CORRECTED}由“{before}”改为“{level.label}，{term_words(kept)}”；理由：{one_line(reason.strip())}"
+    line = f"{by}由“{before}”改为“{level.label}，{term_words(kept)}”；理由：{one_line(reason.strip())}"
     return replace(
         proposal,
         level=level,
@@ -83,6 +88,24 @@ def correct(proposal: Proposal, level: Level, term: Term | None, reason: str) ->
         basis=(*proposal.basis, line),
         open_questions=tuple(question for question in proposal.open_questions if not question.startswith(settled)),
     )
+
+
+def put_forward(
+    proposal: Proposal, level: Level | None, term: Term | None, reason: str, range_item: str = ""
+) -> Proposal:
+    """拟定: the handler's own level, term and range item beside what was found; level None keeps the proposed one.
+
+    What the handler settles answers the open questions on it, as `correct` does, but is no basis without a range item.
+    `UsageError` for a term without any level.
+    """
+    basis = (*proposal.basis, f"{RANGE_ITEM}{one_line(range_item.strip())}") if range_item.strip() else proposal.basis
+    proposal = replace(proposal, basis=basis)
+    if level is None and term is None:
+        return proposal
+    wanted = level or proposal.level
+    if wanted is None:
+        raise UsageError("只写了期限，没有密级", "--term 要和 --level 一起写")
+    return _settled(proposal, wanted, term, PUT_FORWARD, reason.strip() or "（没有写理由）")
 
 
 def ensure_unchanged(determination: Determination, digest: str) -> None:

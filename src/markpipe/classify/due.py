@@ -1,5 +1,7 @@
 """What is due: followed sources, reviews, ends, reports, notices (`determination due`), and what is locked until then.
 
+Each rule is a generator of tasks, listed in `DUE_CHECKS` (decided matters), `PENDING_CHECKS` and `SOURCE_CHECKS`.
+
 A derivative is locked (DRV-7) while one of its sources is not as it was when the derivative was decided, and while the
 unit's own decision behind one of its sources is locked itself: so a change reaches every hop.  Changes nothing.
 """
@@ -7,13 +9,14 @@ unit's own decision behind one of its sources is locked itself: so a change reac
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markpipe.classify.case import Record
 from markpipe.classify.lifecycle import Standing
 from markpipe.classify.rulebook.table import RULES
 from markpipe.classify.sourcing import outdated
+from markpipe.classify.terms import End, end_of
 from markpipe.model.classification import Condition, Level, anniversary, date_label
 from markpipe.model.decision import Proposal, Source
 from markpipe.model.procedure import ReportKind
@@ -58,6 +61,17 @@ class Kept:
     def id(self) -> str:
         """The number of the matter."""
         return self.standing.determination.id
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A change of a source as it was registered: before, after, when the notice arrived; `settled` once it is clear
+    that an extension which came too late holds, or that it does not."""
+
+    before: Source
+    after: Source
+    on: dt.date
+    settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +121,171 @@ def _above(one: Kept, sources: Mapping[str, Source]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if name))
 
 
+@dataclass(frozen=True, slots=True)
+class Due:
+    """A decided matter with the day, how far ahead is looked, and what locks it."""
+
+    kept: Kept
+    on: dt.date
+    within: int
+    review_months: int
+    locked: tuple[str, ...] = ()
+
+    @property
+    def horizon(self) -> dt.date:
+        """The last day that is looked at."""
+        return self.on + dt.timedelta(days=self.within)
+
+    @property
+    def end(self) -> End | None:
+        """When protection ends."""
+        return self.kept.standing.end
+
+    @property
+    def over(self) -> bool:
+        """Whether it has ended by itself."""
+        return self.end is not None and self.end.passed(self.on)
+
+    def task(self, rule: str, message: str, by: dt.date | None = None, *, locks: bool = False) -> Task:
+        """A task about the matter."""
+        return Task(self.kept.id, self.kept.standing.determination.name, rule, message, by, locks)
+
+
+def sources_are_followed(due: Due) -> Iterator[Task]:
+    """DRV-7: a derivative whose source was changed follows it, and is locked until then (派生国家秘密定密管理暂行办法)."""
+    if due.locked:
+        reasons = "；".join(due.locked)
+        yield due.task("DRV-7", f"{reasons}：随之变更或者解密，办完之前不得加盖、制作", locks=True)
+
+
+def ended_matter_is_recorded(due: Due) -> Iterator[Task]:
+    """DCL-1: a matter that is over is free by itself; that it is gets recorded (保密法第二十四条)."""
+    if due.end is not None and due.over:
+        yield due.task("DCL-1", f"期限已于{due.end.label}届满，自行解密；登记后另行审查能否公开", due.end.date)
+
+
+def matter_is_reviewed(due: Due) -> Iterator[Task]:
+    """REV-1: every matter is reviewed every year and before it ends (保密法第二十四条、国家秘密解密暂行办法第四条)."""
+    if due.over:
+        return
+    if due.end is not None and due.end.date is not None and due.end.date <= due.horizon:
+        words = f"{due.end.label}届满：届满前审核，需要延长的须在此之前决定并送达通知"
+        yield due.task("REV-1", words, due.end.date)
+    last = due.kept.reviewed_on or due.kept.standing.determination.decided_on
+    review = anniversary(last, months=due.review_months)
+    if review <= due.horizon:
+        yield due.task("REV-1", f"上次审核{date_label(last)}，应定期审核密级、期限和知悉范围", review)
+
+
+def condition_is_confirmed(due: Due) -> Iterator[Task]:
+    """TRM-5: whether a condition is met, a person says (定密管理规定)."""
+    term = due.kept.standing.determination.mark.term
+    if isinstance(term, Condition):
+        yield due.task("TRM-5", f"解密条件“{term.text}”是否成就，由人确认")
+
+
+def knowers_are_logged(due: Due) -> Iterator[Task]:
+    """REC-2: everybody who knows a matter of 机密 or above is logged (保密法实施条例第二十条)."""
+    if due.kept.standing.determination.mark.level >= Level.JIMI and not due.kept.knowers:
+        yield due.task("REC-2", "机密级以上，还没有登记接触、知悉的人员")
+
+
+def carrier_without_mark_is_told(due: Due) -> Iterator[Task]:
+    """MRK-6: what cannot bear a mark is told in writing (保密法实施条例第二十一条)."""
+    markable = due.kept.standing.determination.name.lower().endswith(MARKABLE)
+    if not markable and CANNOT_MARK not in due.kept.noticed:
+        yield due.task("MRK-6", "载体不能加盖标志，还没有书面通知")
+
+
+def scope_is_marked_or_told(due: Due) -> Iterator[Task]:
+    """MRK-7: the access scope stands on the carrier or is told in writing (定密管理规定)."""
+    if not due.kept.standing.determination.access_scope and SCOPE_NOTICE not in due.kept.noticed:
+        yield due.task("MRK-7", "没有写知悉范围，须标明或者书面通知")
+
+
+def change_is_told(due: Due) -> Iterator[Task]:
+    """CHG-1: everybody within the scope and every holder is told of a change or an end (保密法第二十三条)."""
+    for recipient in due.kept.waiting:
+        yield due.task("CHG-1", f"变更或者解密还没有书面通知{recipient}")
+
+
+DueCheck = Callable[[Due], Iterator[Task]]
+DUE_CHECKS: tuple[DueCheck, ...] = (
+    sources_are_followed,
+    ended_matter_is_recorded,
+    matter_is_reviewed,
+    condition_is_confirmed,
+    knowers_are_logged,
+    carrier_without_mark_is_told,
+    scope_is_marked_or_told,
+    change_is_told,
+)
+
+
+def matter_beyond_authority_is_put_forward(one: Pending) -> Iterator[Task]:
+    """AUTH-1: without the authority a matter is protected and at once put before who has it (定密管理规定第十一条)."""
+    if one.lacks_authority and not one.record.reports:
+        words = "没有原始定密权，应立即报请有权限的机关、单位确定，先按拟定密级保护"
+        yield Task(one.id, one.proposal.name, "AUTH-1", words)
+    yield from _waiting(one, ReportKind.NO_AUTHORITY, "AUTH-1")
+
+
+def uncertain_matter_is_reported_in_time(one: Pending) -> Iterator[Task]:
+    """UNC-1: what is uncertain is reported within ten working days of its drafting (保密法实施条例第二十五条)."""
+    yield from _waiting(one, ReportKind.UNCERTAIN, "UNC-1")
+
+
+def dispute_is_decided(one: Pending) -> Iterator[Task]:
+    """DSP-1: until a dispute is decided the highest claim holds (保密法实施条例第二十六条)."""
+    yield from _waiting(one, ReportKind.DISPUTE, "DSP-1")
+
+
+def _waiting(one: Pending, kind: ReportKind, rule: str) -> Iterator[Task]:
+    report = one.record.open_report()
+    if report is None or report.kind is not kind:
+        return
+    undated = kind is ReportKind.UNCERTAIN and report.due_on is None
+    note = "（没有当年的工作日安排，期限请自行核算）" if undated else ""
+    words = f"{kind.value}已拟报{report.addressee}{note}，等待答复，按拟定密级保护"
+    yield Task(one.id, one.proposal.name, rule, words, report.due_on)
+
+
+PendingCheck = Callable[[Pending], Iterator[Task]]
+PENDING_CHECKS: tuple[PendingCheck, ...] = (
+    matter_beyond_authority_is_put_forward,
+    uncertain_matter_is_reported_in_time,
+    dispute_is_decided,
+)
+
+
+def late_extension_is_settled(received: Received) -> Iterator[Task]:
+    """CHG-2: an extension that arrives after the old end is raised to the officer (保密法第二十四条)."""
+    if received.settled or not arrived_late(received.before, received.after, received.on):
+        return
+    end = _end_of(received.before)
+    over = "" if end is None else f"原期限已于{end.label}届满，"
+    words = (
+        f"{over}{date_label(received.on)}才收到延长通知，向原定密机关核实后登记（source settle），核实之前按新通知保护"
+    )
+    yield Task(received.after.id, f"来源{received.after.id}", "CHG-2", words)
+
+
+SourceCheck = Callable[[Received], Iterator[Task]]
+SOURCE_CHECKS: tuple[SourceCheck, ...] = (late_extension_is_settled,)
+
+
+def arrived_late(before: Source, after: Source, received_on: dt.date) -> bool:
+    """Whether a notice prolongs a source whose protection was over when it arrived (T11)."""
+    old, new = _end_of(before), _end_of(after)
+    return old is not None and new is not None and old.passed(received_on) and new != old and new.covers(old)
+
+
+def _end_of(source: Source) -> End | None:
+    if source.mark.term is None or source.starts_on is None:
+        return None
+    return end_of(source.mark.term, source.starts_on)
+
+
 def tasks(
     kept: Sequence[Kept],
     pending: Sequence[Pending],
@@ -114,52 +293,12 @@ def tasks(
     on: dt.date,
     within: int,
     review_months: int = 12,
+    received: Sequence[Received] = (),
 ) -> tuple[Task, ...]:
     """Everything that is due on a day or within so many days, what locks first, then by date."""
     locked = locks(kept, sources)
-    found = [task for one in kept for task in _of_kept(one, locked, on, within, review_months)]
-    found += [task for one in pending for task in _of_pending(one)]
+    matters = [Due(one, on, within, review_months, locked.get(one.id, ())) for one in kept]
+    found = [task for one in matters for rule in DUE_CHECKS for task in rule(one)]
+    found += [task for one in pending for rule in PENDING_CHECKS for task in rule(one)]
+    found += [task for one in received for rule in SOURCE_CHECKS for task in rule(one)]
     return tuple(sorted(found, key=lambda task: (not task.locks, task.by or dt.date.min, task.matter, task.rule)))
-
-
-def _of_kept(
-    one: Kept, locked: Mapping[str, tuple[str, ...]], on: dt.date, within: int, review_months: int
-) -> Iterator[Task]:
-    determination = one.standing.determination
-    name, level = determination.name, determination.mark.level
-    horizon = on + dt.timedelta(days=within)
-    if one.id in locked:
-        reasons = "；".join(locked[one.id])
-        yield Task(one.id, name, "DRV-7", f"{reasons}：随之变更或者解密，办完之前不得加盖、制作", None, locks=True)
-    end = one.standing.end
-    if end is not None and end.passed(on):
-        yield Task(one.id, name, "DCL-1", f"期限已于{end.label}届满，自行解密；登记后另行审查能否公开", end.date)
-    elif end is not None and end.date is not None and end.date <= horizon:
-        yield Task(one.id, name, "REV-1", f"{end.label}届满：届满前审核，需要延长的须在此之前决定并送达通知", end.date)
-    if isinstance(determination.mark.term, Condition):
-        yield Task(one.id, name, "TRM-5", f"解密条件“{determination.mark.term.text}”是否成就，由人确认")
-    last = one.reviewed_on or determination.decided_on
-    review = anniversary(last, months=review_months)
-    if review <= horizon and not (end is not None and end.passed(on)):
-        yield Task(one.id, name, "REV-1", f"上次审核{date_label(last)}，应定期审核密级、期限和知悉范围", review)
-    if level >= Level.JIMI and not one.knowers:
-        yield Task(one.id, name, "REC-2", "机密级以上，还没有登记接触、知悉的人员")
-    if not name.lower().endswith(MARKABLE) and CANNOT_MARK not in one.noticed:
-        yield Task(one.id, name, "MRK-6", "载体不能加盖标志，还没有书面通知")
-    if not determination.access_scope and SCOPE_NOTICE not in one.noticed:
-        yield Task(one.id, name, "MRK-7", "没有写知悉范围，须标明或者书面通知")
-    for recipient in one.waiting:
-        yield Task(one.id, name, "CHG-1", f"变更或者解密还没有书面通知{recipient}")
-
-
-def _of_pending(one: Pending) -> Iterator[Task]:
-    report, name = one.record.open_report(), one.proposal.name
-    if report is not None:
-        rule = {ReportKind.NO_AUTHORITY: "AUTH-1", ReportKind.UNCERTAIN: "UNC-1", ReportKind.DISPUTE: "DSP-1"}[
-            report.kind
-        ]
-        due = "" if report.due_on is not None else "（没有当年的工作日安排，期限请自行核算）"
-        words = f"{report.kind.value}已拟报{report.addressee}{due if rule == 'UNC-1' else ''}，等待答复，按拟定密级保护"
-        yield Task(one.id, name, rule, words, report.due_on)
-    elif one.lacks_authority and not one.record.reports:
-        yield Task(one.id, name, "AUTH-1", "没有原始定密权，应立即报请有权限的机关、单位确定，先按拟定密级保护")

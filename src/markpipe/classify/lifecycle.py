@@ -19,7 +19,7 @@ from markpipe.classify.authority import absence_of, officer_problems
 from markpipe.classify.case import Case, Context, case_of
 from markpipe.classify.derive import derive
 from markpipe.classify.rulebook.table import violation
-from markpipe.classify.rules import check
+from markpipe.classify.rules import check, steps_were_taken
 from markpipe.classify.sourcing import scope_parts
 from markpipe.classify.terms import End, end_of, latest, term_of
 from markpipe.errors import RefusedError
@@ -133,7 +133,6 @@ def change(wanted: Change, context: Context) -> tuple[ChangeKind, Determination,
         declassify_on=None if wanted.end is None else wanted.end.date,
         basis=(*standing.proposal.basis, f"变更理由：{wanted.reason}") if wanted.reason.strip() else (),
     )
-    context = replace(context, steps=())
     case = ChangeCase(wanted, case_of(after, context))
     against = [*_no_officer(context), *(found for rule in CHANGE_CHECKS for found in rule(case))]
     if not wanted.decided_above:
@@ -210,58 +209,83 @@ def _free(derivation: Derivation, on: dt.date) -> bool:
     return freed is not None and freed <= on
 
 
+@dataclass(frozen=True, slots=True)
+class EndCase:
+    """A declassification that is wanted: of what, how, why, and whether a higher authority decided it."""
+
+    standing: Standing
+    ending: Ending
+    context: Context
+    reason: str
+    above: bool = False
+
+
+def ends_by_itself_when_over(case: EndCase) -> Iterator[Violation]:
+    """DCL-1: what is over is free by itself, 长期 never is, nor by the unit's own decision (保密法第二十四条)."""
+    indefinite, end = isinstance(case.standing.determination.mark.term, Indefinite), case.standing.end
+    if case.ending is Ending.EXPIRED and indefinite:
+        yield violation("DCL-1", "长期的事项不会自行解密")
+    elif case.ending is Ending.EXPIRED and (end is None or not end.passed(case.context.on)):
+        yield violation("DCL-1", f"期限还没有届满（{'期限待定' if end is None else end.label}）")
+    elif case.ending is Ending.EARLY and indefinite and not case.above:
+        yield violation("DCL-1", "长期的事项本机关、单位不能解密，须由规定其期限的中央机关决定（登记其名称和文号）")
+
+
+def condition_is_there_to_be_met(case: EndCase) -> Iterator[Violation]:
+    """TRM-5: only what bears a condition ends by it, and a person says that it is met (定密管理规定)."""
+    if case.ending is Ending.CONDITION and not isinstance(case.standing.determination.mark.term, Condition):
+        yield violation("TRM-5", "标志上没有解密条件")
+
+
+def sources_have_ended(case: EndCase) -> Iterator[Violation]:
+    """DRV-7: a derivative ends with its sources only where all have ended and nothing of its own is left."""
+    standing = case.standing
+    left = _current(standing.proposal, case.context).derivations or standing.proposal.points
+    if case.ending is Ending.FOLLOWED and left:
+        yield violation("DRV-7", "来源并没有都解密，或者还有自行定密的事项")
+
+
+def others_are_asked(case: EndCase) -> Iterator[Violation]:
+    """DCL-3: sources in force keep a derivative classified; one may only suggest their end (保密法实施条例第二十二条)."""
+    if case.ending not in (Ending.EARLY, Ending.PUBLISHED) or case.above:
+        return
+    if any(_carries(one, case.context.on) for one in _current(case.standing.proposal, case.context).derivations):
+        yield violation("DCL-3", "来源没有解密，派生单位不得自行解密，只能向原定密机关提出建议")
+
+
+def early_end_has_its_procedure(case: EndCase) -> Iterator[Violation]:
+    """DCL-2: whatever does not end by itself takes a reason, the unit's own steps and an officer (定密管理规定)."""
+    if case.ending is Ending.EXPIRED:
+        return
+    if not case.reason.strip():
+        yield violation("DCL-2", "解密必须写明理由或者依据")
+    if case.ending in (Ending.EARLY, Ending.CONDITION) and not case.above:
+        yield from steps_were_taken(case.context)
+    yield from _no_officer(case.context)
+
+
+EndCheck = Callable[[EndCase], Iterator[Violation]]
+END_CHECKS: tuple[EndCheck, ...] = (
+    ends_by_itself_when_over,
+    condition_is_there_to_be_met,
+    sources_have_ended,
+    others_are_asked,
+    early_end_has_its_procedure,
+)
+
+
 def declassify(
     standing: Standing, ending: Ending, context: Context, reason: str, by: str = "", document: str = ""
 ) -> None:
     """Let pass a declassification; `RefusedError` names every rule that stands against it."""
-    _refuse(
-        "不能解密",
-        standing.determination.id,
-        list(_against_ending(standing, ending, context, reason, bool(by and document))),
-    )
-
-
-def _against_ending(
-    standing: Standing, ending: Ending, context: Context, reason: str, above: bool
-) -> Iterator[Violation]:
-    """What stands against an ending, by its kind."""
-    term, end = standing.determination.mark.term, standing.end
-    match ending:
-        case Ending.EXPIRED:
-            if isinstance(term, Indefinite):
-                yield violation("DCL-1", "长期的事项不会自行解密")
-            elif end is None or not end.passed(context.on):
-                yield violation("DCL-1", f"期限还没有届满（{'期限待定' if end is None else end.label}）")
-            return
-        case Ending.CONDITION:
-            if not isinstance(term, Condition):
-                yield violation("TRM-5", "标志上没有解密条件")
-        case Ending.EARLY:
-            if isinstance(term, Indefinite) and not above:
-                yield violation(
-                    "DCL-1", "长期的事项本机关、单位不能解密，须由规定其期限的中央机关决定（登记其名称和文号）"
-                )
-        case Ending.FOLLOWED:
-            if _current(standing.proposal, context).derivations or standing.proposal.points:
-                yield violation("DRV-7", "来源并没有都解密，或者还有自行定密的事项")
-        case _:
-            pass  # formal publication ends it by itself (保密法第二十条)
-    if ending in (Ending.EARLY, Ending.PUBLISHED) and not above:
-        yield from _others_decide(standing, context)
-    if not reason.strip():
-        yield violation("DCL-2", "解密必须写明理由或者依据")
-    yield from _no_officer(context)
-
-
-def _others_decide(standing: Standing, context: Context) -> Iterator[Violation]:
-    """DCL-3 for declassification: sources in force keep a derivative classified."""
-    if any(_carries(one, context.on) for one in _current(standing.proposal, context).derivations):
-        yield violation("DCL-3", "来源没有解密，派生单位不得自行解密，只能向原定密机关提出建议")
+    case = EndCase(standing, ending, context, reason, bool(by.strip() and document.strip()))
+    against = [found for rule in END_CHECKS for found in rule(case)]
+    _refuse("不能解密", standing.determination.id, against)
 
 
 def _carries(derivation: Derivation, on: dt.date) -> bool:
     """Whether a source still carries anything on that day (a source issued later carries from its own day on)."""
-    start = derivation.source.issued_on
+    start = derivation.source.starts_on
     return derive([derivation], on if start is None else max(on, start)).level is not None
 
 

@@ -78,7 +78,7 @@ def propose(
         declassify_on=end.date if end is not None and term is not None else None,
         access_scope=derived.access_scope,
         derivations=tuple(derivations),
-        points=tuple(SecretPoint(Mark(r.level, r.term), r.finding.span, r.finding.entry) for r in ranged),
+        points=tuple(_point(r) for r in ranged),
         citations=tuple(citations),
         basis=tuple(dict.fromkeys((*_source_basis(derivations), *_source_remarks(derived), *_range_basis(ranged)))),
         open_questions=tuple(
@@ -91,6 +91,11 @@ def propose(
             )
         ),
     )
+
+
+def _point(ranged: _Ranged) -> SecretPoint:
+    finding = ranged.finding
+    return SecretPoint(Mark(ranged.level, ranged.term), finding.span, finding.entry, finding.item, finding.produced_at)
 
 
 def _sure(finding: Finding) -> bool:

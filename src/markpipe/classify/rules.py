@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from markpipe.classify.authority import addressee, officer_problems, power, shortfalls
 from markpipe.classify.case import CORRECTED as CORRECTED
+from markpipe.classify.case import RANGE_ITEM
 from markpipe.classify.case import Case as Case
 from markpipe.classify.case import Context as Context
 from markpipe.classify.case import Record as Record
@@ -95,27 +96,43 @@ def highest_claim(claims: Sequence[Claim], issued_on: dt.date) -> tuple[Level | 
 
 
 def only_state_secrets_are_marked(case: Case) -> Iterator[Violation]:
-    """NEG-1: work secrets, trade secrets and personal data never carry a state secret's mark (保密法第二十二条)."""
+    """NEG-1: work secrets, trade secrets and personal data never carry a state secret's mark (保密法第二十二条).
+
+    Neither does what the unit itself has published.
+    """
     proposal, other = case.proposal, case.context.kinds - {Kind.STATE_SECRET, Kind.MARK, Kind.DERIVATION}
     if proposal.level is not None and other and case.derived.level is None and not proposal.points:
         kinds = "、".join(kind.value for kind in Kind if kind in other)
         yield violation("NEG-1", f"文中只有{kinds}，不属于国家秘密，不得标国家秘密标志")
+    if proposal.level is not None and case.context.published:
+        yield violation("NEG-1", f"同一内容已经公开（{case.context.published}），不得定为国家秘密")
 
 
 def basis_names_a_range(case: Case) -> Iterator[Violation]:
-    """BAS-1: an original matter rests on an item of a 保密事项范围 at its level (定密管理规定第六条).
+    """BAS-1: an original matter rests on an item of a 保密事项范围 at its level, produced at its tier (定密管理规定第六条).
 
-    An officer who corrects a proposal gives the reason for it, which then is the basis.
+    An officer who corrects a proposal gives the reason for it, which then is the basis, and an authority's answer is
+    one.  A handler's own idea of the level is none: what no range lists is put before those who decide (UNC-1).
     """
     proposal = case.proposal
-    if proposal.level is None or case.derived.level is not None:
+    if proposal.level is None or case.derived.level is not None or case.answer is not None:
         return
     corrected = any(line.startswith(CORRECTED) for line in proposal.basis)
+    named = corrected or any(line.startswith(RANGE_ITEM) for line in proposal.basis)
     levels = {point.mark.level for point in proposal.points} or {proposal.level}
     if not proposal.basis:
         yield violation("BAS-1", "没有写明所依据的保密事项范围和事项")
-    elif proposal.level not in levels and not corrected:
+    elif not proposal.points and not named:
+        yield violation(
+            "BAS-1", "所据不是保密事项范围列明的事项；认为符合国家秘密条件的，作为不明确事项报请确定（UNC-1）"
+        )
+    elif proposal.level not in levels and not named:
         yield violation("BAS-1", f"所列范围事项没有一项是{proposal.level.label}级")
+    tier = case.context.agency.tier
+    for point in proposal.points:
+        if point.produced_at and tier.value not in point.produced_at and not corrected:
+            item, tiers = point.item or point.entry, "、".join(point.produced_at)
+            yield violation("BAS-1", f"范围事项“{item}”的产生层级是{tiers}，本机关、单位是{tier.value}")
 
 
 def term_within_maximum(case: Case) -> Iterator[Violation]:
@@ -213,6 +230,11 @@ def handler_and_officer_differ(case: Case) -> Iterator[Violation]:
         yield violation("REC-1", "承办人不得兼任定密责任人，须由另一名定密责任人审批")
     for problem in officer_problems(officer, context.absences, context.on):
         yield violation("REC-1", problem)
+    yield from steps_were_taken(context)
+
+
+def steps_were_taken(context: Context) -> Iterator[Violation]:
+    """REC-1: the unit's own steps come before the officer, each about exactly what the officer decides on."""
     for step in context.steps:
         given = [one for one in context.record.opinions if one.step == step and one.offer == context.record.offer]
         if not given:

@@ -57,7 +57,7 @@ def outdated(then: Source, now: Source) -> bool:
 def _carried(source: Source) -> tuple[object, ...]:
     return (
         source.mark,
-        source.issued_on,
+        source.starts_on,
         source.points,
         source.access_scope,
         source.notice,

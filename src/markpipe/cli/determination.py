@@ -45,6 +45,7 @@ def group() -> None:
 @click.option("--level", metavar="密级", help="承办人拟定的密级（不写则按提示和来源拟定）。")
 @click.option("--term", metavar="期限", help="承办人拟定的期限、解密时间或解密条件。")
 @click.option("--reason", default="", metavar="理由", help="另行拟定密级或期限的理由。")
+@click.option("--basis", default="", metavar="范围事项", help="所据保密事项范围的名称、条目和事项（词典里没有的）。")
 @click.option("--issued", metavar="日期", help="拟制发日期，默认今天。")
 @click.option("--scope", default="", metavar="知悉范围", help="知悉范围，逐一列出单位和人员，用顿号分开。")
 @format_option
@@ -58,6 +59,7 @@ def propose(
     level: str | None,
     term: str | None,
     reason: str,
+    basis: str,
     issued: str | None,
     scope: str,
     fmt: str,
@@ -76,11 +78,8 @@ def propose(
             procedure=site.settings.procedure,
         )
         proposal = draw_up(assessment, register, desk)
-        if level is not None:
-            wanted = read_level(level)
-            proposal = determine.correct(proposal, wanted, read_term(term), reason or "承办人拟定")
-        elif term is not None:
-            raise UsageError("--term 要和 --level 一起写")
+        wanted = None if level is None else read_level(level)
+        proposal = determine.put_forward(proposal, wanted, read_term(term), reason, basis)
         if scope:
             proposal = replace(proposal, access_scope=scope)
         matter = register.propose(proposal, acting, site.now())

@@ -97,8 +97,8 @@ def _term(proposal: Proposal) -> str:
 
 
 def _point(number: int, point: SecretPoint) -> str:
-    entry = f"　{point.entry}" if point.entry else ""
-    return f"{number}. {point.mark.level.label}，{term_words(point.mark.term)}{entry}"
+    item = point.item or point.entry
+    return f"{number}. {point.mark.level.label}，{term_words(point.mark.term)}{f'　{item}' if item else ''}"
 
 
 def _basis(proposal: Proposal, lines: Sequence[str]) -> dict[str, Field]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from markpipe.forms.filled import Field, Filled
-from markpipe.forms.words import NONE, UNKNOWN, day, heading
+from markpipe.forms.words import NONE, UNKNOWN, day, heading, opinion_lines
 from markpipe.model.agency import Agency
 from markpipe.model.classification import Level, date_label
 from markpipe.model.decision import Proposal
-from markpipe.model.procedure import Answer, Claim, Report, ReportKind
+from markpipe.model.procedure import Answer, Claim, Opinion, Report, ReportKind
 from markpipe.model.wording import handling_words, term_words
 
 TITLES = {
@@ -31,6 +31,7 @@ def report_form(
     claims: Sequence[Claim] = (),
     sent_by: str = "",
     answer: Answer | None = None,
+    opinions: Sequence[Opinion] = (),
     demo: bool = False,
 ) -> Filled:
     """The sheet for one report, with the answer where there is one."""
@@ -51,6 +52,7 @@ def report_form(
         "报送期限": _due(report),
         "承办人": proposal.handler,
         "报送登记": sent_by or NONE,
+        "意见清单": opinion_lines(opinions),
         **_answered(answer),
     }
     if report.kind is ReportKind.DISPUTE:

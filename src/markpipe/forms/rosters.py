@@ -42,7 +42,7 @@ def schedule_form(
             "序号": str(number),
             "事项": one.name,
             "密级和期限": one.mark.text,
-            "产生岗位": one.handler,
+            "产生岗位": f"{agency.name}（承办人{one.handler}）",
             "知悉范围": one.access_scope or NONE,
             "载体形式": carrier or NONE,
         }

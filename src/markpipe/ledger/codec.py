@@ -203,7 +203,7 @@ SPAN: Codec[Span] = Codec(lambda span: [span.start, span.end], _span)
 LEVEL = named(Level)
 TERM: Codec[Term] = Codec(_encode_term, _decode_term)
 MARK = record(Mark, level=LEVEL, term=optional(TERM))
-SECRET_POINT = record(SecretPoint, mark=MARK, span=optional(SPAN), entry=TEXT)
+SECRET_POINT = record(SecretPoint, mark=MARK, span=optional(SPAN), entry=TEXT, item=TEXT, produced_at=TEXTS)
 SOURCE = record(
     Source,
     id=TEXT,
@@ -219,6 +219,7 @@ SOURCE = record(
     declassified_on=optional(DATE),
     derived_from=TEXTS,
     determination=TEXT,
+    notified_on=optional(DATE),
 )
 DERIVATION = record(
     Derivation,

@@ -7,6 +7,7 @@ stored.  What they mean together is for `classify` to say; three of them besides
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 from dataclasses import dataclass
 from typing import Any, assert_never
 
@@ -15,11 +16,13 @@ from markpipe.ledger.codec import (
     DETERMINATION,
     FLAG,
     LEVEL,
+    MARK,
     PROPOSAL,
     SOURCE,
     TERM,
     TEXT,
     Codec,
+    canonical,
     many,
     named,
     optional,
@@ -34,6 +37,7 @@ from markpipe.model.procedure import (
     Claim,
     Consent,
     ConsentKind,
+    Drafted,
     Ending,
     Knower,
     Notice,
@@ -96,10 +100,30 @@ class SourceChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class ChangeDrafted:
+    """承办人拟办: a change or a declassification was put before the unit's own steps and the officer."""
+
+    matter: str
+    drafted: Drafted
+
+
+@dataclass(frozen=True, slots=True)
+class ExtensionSettled:
+    """It was settled with the originator whether an extension that arrived after the old end holds."""
+
+    source: str
+    by: str
+    document: str
+    on: dt.date
+    result: str
+
+
+@dataclass(frozen=True, slots=True)
 class MatterChanged:
     """A determination was changed; `proposal` holds the sources as they stood when it was.
 
-    `by` and `document` name a higher authority that decided it, as they do in `MatterDeclassified`.
+    `by` and `document` name a higher authority that decided it, as they do in `MatterDeclassified`; `scope_before` is
+    the access scope until then, for those who leave it have to be told as well.
     """
 
     kind: ChangeKind
@@ -110,6 +134,7 @@ class MatterChanged:
     reason: str
     document: str = ""
     by: str = ""
+    scope_before: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,6 +189,8 @@ ProcedureEvent = (
     | MatterReported
     | ReportAnswered
     | SourceChanged
+    | ExtensionSettled
+    | ChangeDrafted
     | MatterChanged
     | MatterDeclassified
     | MatterReviewed
@@ -175,7 +202,7 @@ ProcedureEvent = (
 _LEVEL, _TERM = optional(LEVEL), optional(TERM)
 _ABSENCE = record(Absence, officer=TEXT, start=DATE, end=DATE, reason=TEXT)
 _CONSENT = record(Consent, kind=named(ConsentKind), source=TEXT, by=TEXT, document=TEXT, on=DATE, scope=TEXT)
-_OPINION = record(Opinion, step=TEXT, agrees=FLAG, words=TEXT, on=DATE, offer=TEXT)
+_OPINION = record(Opinion, step=TEXT, agrees=FLAG, words=TEXT, on=DATE, offer=TEXT, by=TEXT, account=TEXT)
 _REPORT = record(
     Report,
     kind=named(ReportKind),
@@ -187,6 +214,15 @@ _REPORT = record(
     reason=TEXT,
 )
 _CLAIM = record(Claim, by=TEXT, level=_LEVEL, term=_TERM)
+_DRAFTED = record(
+    Drafted,
+    mark=optional(MARK),
+    access_scope=TEXT,
+    ending=optional(named(Ending)),
+    reason=TEXT,
+    by=TEXT,
+    document=TEXT,
+)
 _ANSWER = record(Answer, kind=named(ReportKind), by=TEXT, document=TEXT, on=DATE, level=_LEVEL, term=_TERM)
 
 # stored name, type, fields: what `ledger.events` registers
@@ -201,6 +237,8 @@ PROCEDURE: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
         SourceChanged,
         {"source": SOURCE, "document": TEXT, "by": TEXT, "received_on": DATE, "reason": TEXT},
     ),
+    ("extension-settled", ExtensionSettled, {"source": TEXT, "by": TEXT, "document": TEXT, "on": DATE, "result": TEXT}),
+    ("change-drafted", ChangeDrafted, {"matter": TEXT, "drafted": _DRAFTED}),
     (
         "matter-changed",
         MatterChanged,
@@ -213,6 +251,7 @@ PROCEDURE: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
             "reason": TEXT,
             "document": TEXT,
             "by": TEXT,
+            "scope_before": TEXT,
         },
     ),
     (
@@ -247,6 +286,11 @@ PROCEDURE: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
 )
 
 
+def drafted_digest(drafted: Drafted) -> str:
+    """What tells one change that is put forward from another (SHA-256 of its canonical form)."""
+    return hashlib.sha256(canonical(_DRAFTED.encode(drafted))).hexdigest()
+
+
 def subject_of(event: ProcedureEvent) -> str:
     """What the event is about: a matter, a source, a draft's digest, or an officer's name."""
     match event:
@@ -256,12 +300,15 @@ def subject_of(event: ProcedureEvent) -> str:
             return digest
         case SourceChanged(source):
             return source.id
+        case ExtensionSettled(source_id):
+            return source_id
         case MatterChanged(_, determination):
             return determination.id
         case (
             OpinionGiven(matter)
             | MatterReported(matter)
             | ReportAnswered(matter)
+            | ChangeDrafted(matter)
             | MatterDeclassified(matter)
             | MatterReviewed(matter)
             | NoticeGiven(matter)

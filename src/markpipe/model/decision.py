@@ -33,19 +33,25 @@ class Decision(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SecretPoint:
-    """密点: the key content that makes a matter a state secret (派生国家秘密定密管理暂行办法第四条)."""
+    """密点: the key content that makes a matter a state secret (派生国家秘密定密管理暂行办法第四条).
+
+    One that rests on a 保密事项范围 names its item; `produced_at` are the tiers that the range says produce it
+    (产生层级, 保密法实施条例第十二条; none: it does not say).
+    """
 
     mark: Mark
     span: Span | None = None
     entry: str = ""
+    item: str = ""
+    produced_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
     """已定密事项: what a derivative derives from.
 
-    `issued_on` is the 制发日 that its term runs from; `notice` a term that a written notice gave; `no_notice_on`
-    the day on which somebody recorded that no notice and no extension exists for a source without a marked term.
+    `issued_on` is the 制发日 that its term runs from; `notice` a term that a written notice of the day `notified_on`
+    gave, from which the term runs where the source bears no 制发日 (保密法实施条例第十九条); `no_notice_on` the day on which somebody recorded that no notice and no extension exists for a source without a marked term.
     `declassified_on` is the first day on which it is free by a notice; `derived_from` are the ids of the sources that
     it derives from itself, `determination` the number of the unit's own decision that made it one.
     """
@@ -63,6 +69,12 @@ class Source:
     declassified_on: dt.date | None = None
     derived_from: tuple[str, ...] = ()
     determination: str = ""
+    notified_on: dt.date | None = None
+
+    @property
+    def starts_on(self) -> dt.date | None:
+        """The day that its term runs from; None where nobody knows."""
+        return self.issued_on or self.notified_on
 
 
 class Grounds(StrEnum):

@@ -58,7 +58,7 @@ class Finding:
     """One place that an officer should look at.
 
     `entry` is the id of the dictionary item, rule or source that answered; `level` and `term` are what that item
-    says (`term` as its dictionary words it, for instance 启用前); `text` is the raw excerpt and `evidence` the
+    says (`term` as its dictionary words it, for instance 启用前), `produced_at` its 产生层级; `text` is the raw excerpt and `evidence` the
     other spans that the match rests on; `confidence` is between 0 and 1; `why` explains in Chinese.
     `fingerprint` stays the same when the document moves around it (filled in by the pipeline, which has the key).
     """
@@ -71,6 +71,7 @@ class Finding:
     term: str | None = None
     item: str = ""
     basis: str = ""
+    produced_at: tuple[str, ...] = ()
     evidence: tuple[Span, ...] = ()
     folded: tuple[Folding, ...] = ()
     confidence: float = 1.0

@@ -10,7 +10,7 @@ import datetime as dt
 from dataclasses import dataclass
 from enum import StrEnum
 
-from markpipe.model.classification import Level, Term
+from markpipe.model.classification import Level, Mark, Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +127,21 @@ class Ending(StrEnum):
     EARLY = "提前解密"
     PUBLISHED = "正式公布"
     FOLLOWED = "随来源解密"
+
+
+@dataclass(frozen=True, slots=True)
+class Drafted:
+    """拟办: a change (`mark`, `access_scope`) or an end (`ending`) as it is put forward, with its reason.
+
+    `by` and `document` name the higher authority that decided it, if one did.
+    """
+
+    mark: Mark | None
+    access_scope: str
+    ending: Ending | None
+    reason: str
+    by: str = ""
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,7 @@ def _application(register: Register, asked: Asked) -> Filled:
         for matter in register.matters()
         if matter.proposal.level is not None and matter.proposal.level not in TIER_LEVELS[agency.tier]
     ]
-    items = dict.fromkeys(point.entry for proposal in beyond for point in proposal.points if point.entry)
+    items = dict.fromkeys(point.item or point.entry for proposal in beyond for point in proposal.points)
     wanted = Application(
         levels=sorted({proposal.level for proposal in beyond if proposal.level is not None}),
         matters=tuple(items),

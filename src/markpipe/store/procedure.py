@@ -17,6 +17,7 @@ from markpipe.ledger.fold import MATTERS, SOURCES, STEPS, Value
 from markpipe.ledger.procedure import (
     AbsenceRecorded,
     ConsentRecorded,
+    ExtensionSettled,
     ProcedureEvent,
     SourceChanged,
     subject_of,
@@ -57,10 +58,10 @@ def _check_subject(connection: sa.Connection, event: ProcedureEvent) -> None:
     match event:
         case AbsenceRecorded() | ConsentRecorded():
             return
-        case SourceChanged(source):
-            row = projection.row(connection, SOURCES, (source.id,))
+        case SourceChanged() | ExtensionSettled():
+            row = projection.row(connection, SOURCES, (subject_of(event),))
             if row is None or row["removed"]:
-                raise UsageError(f"台账里没有来源 {source.id}", "用 source list 查看已登记的来源")
+                raise UsageError(f"台账里没有来源 {subject_of(event)}", "用 source list 查看已登记的来源")
         case _:
             matter = subject_of(event)
             transitions.known_matter(matter, projection.row(connection, MATTERS, (matter,)))

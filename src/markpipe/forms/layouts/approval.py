@@ -65,7 +65,7 @@ _DECIDED = only_if(
         ),
         one("密级和期限", height=10, role=Role.MARK),
         one("知悉范围"),
-        signed("定密责任人", "{{ 定密责任人 }}", "{{ 批准日期 }}"),
+        signed("定密责任人", "{{ 定密责任人 }}", "{{ 批准日期 }}", 14),
     ),
     *only_if("办理账户", one("办理账户", height=7, role=Role.SMALL)),
 )
@@ -93,8 +93,8 @@ _ROWS = (
     *only_if("事项依据", one("事项依据")),
     band("三、规则核对结果"),
     *_CHECKS,
-    *only_if("意见清单", band("四、各环节意见"), *_OPINIONS),
-    band("定密责任人审核意见"),
+    band("四、审核审批意见"),
+    *_OPINIONS,
     *_DECIDED,
     *_UNDECIDED,
 )

@@ -66,7 +66,7 @@ _NOTICE = (
 )
 _UNMARKED = (
     one("事项名称"),
-    one("定密机关、单位", "定密单位"),
+    one("定密单位"),
     Row(
         (
             label("密级和期限"),
@@ -75,7 +75,7 @@ _UNMARKED = (
             value("{{ 知悉范围 }}", 4),
         )
     ),
-    one("不能标志的原因", height=14),
+    one("原因", "不能标志的原因", height=14),
     two("定密责任人", "定密日期"),
     one("通知日期"),
     *_NOTIFIED,

@@ -6,7 +6,7 @@ from markpipe.forms.layouts.layout import DATE_BLANK, WIDE, Layout, line, one, t
 from markpipe.forms.sheet import Role, Row, band, each, heads, label, only_if, value
 
 _HEAD = (
-    one("报送机关、单位", "报送机关"),
+    one("报送机关"),
     one("申报单位"),
     one("事项名称"),
     one("内容校验值", height=7, role=Role.SMALL),
@@ -23,7 +23,18 @@ _TAIL = (
         (label("承 办 人"), value("{{ 承办人 }}（签字）", 4), label("报送登记"), value("{{ 报送登记 }}", 4)),
         12,
     ),
-    band("二、答复意见"),
+    *only_if(
+        "意见清单",
+        band("二、本单位审核意见"),
+        *each(
+            "意见",
+            "意见清单",
+            Row(
+                (label("{{ 意见.环节 }}"), value("{{ 意见.内容 }}", 5), value("{{ 意见.办理人 }}\n{{ 意见.日期 }}", 5))
+            ),
+        ),
+    ),
+    band("答复意见"),
     *only_if("已答复", one("答复意见", height=16), two("答复机关", "答复日期"), one("答复文号")),
     *only_if(
         "not 已答复",
