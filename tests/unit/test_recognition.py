@@ -9,7 +9,14 @@ import numpy as np
 import pytest
 
 from markpipe.model.document import UnreadReason
-from markpipe.model.recognition import Mode, NoRecogniser, NotRecognisedError, Picture, Recognised
+from markpipe.model.recognition import (
+    Mode,
+    NoRecogniser,
+    NotRecognisedError,
+    Picture,
+    Recognised,
+    without_rules,
+)
 from markpipe.ocr import tesseract
 from markpipe.ocr.tesseract import Tesseract, parse_tsv
 
@@ -92,3 +99,22 @@ def test_what_a_picture_said_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert len(calls) == 1
     (kept,) = (tmp_path / "ocr").iterdir()
     assert kept.stat().st_mode & 0o777 == 0o600
+
+
+def test_the_rules_of_a_table_become_white_and_strokes_and_areas_stay() -> None:
+    pixels = np.full((400, 400), 255, dtype=np.uint8)
+    pixels[50:53, 20:380] = 0  # a rule across
+    pixels[20:380, 70:72] = 0  # a rule down
+    pixels[100:104, 100:220] = 0  # a stroke of large type
+    pixels[200:300, 150:390] = 0  # a filled area
+    clean = without_rules(pixels, 200)
+    assert (clean[49:54, 80:380] == 255).all()
+    assert (clean[60:380, 69:73] == 255).all()
+    assert (clean[100:104, 100:220] == 0).all()
+    assert (clean[200:300, 150:390] == 0).all()
+
+
+def test_white_text_on_black_has_no_rules() -> None:
+    dark = np.zeros((200, 400), dtype=np.uint8)
+    dark[80:110, 60:90] = dark[80:110, 120:150] = 255
+    assert without_rules(dark, 200) is dark

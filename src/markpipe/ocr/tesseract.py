@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from markpipe.model.document import UnreadReason
-from markpipe.model.recognition import Mode, NotRecognisedError, Picture, Recognised
+from markpipe.model.recognition import Mode, NotRecognisedError, Picture, Recognised, without_rules
 
 LANGUAGE = "chi_sim"
 _COMMAND = "tesseract"
@@ -38,13 +38,11 @@ class Tesseract:
         """The text of a picture; single lines and blocks alike."""
         if self.mode is Mode.NEVER:
             raise NotRecognisedError(UnreadReason.OCR_OFF)
-        kept = (
-            self._cache
-            / hashlib.sha256(b"%d %d %d " % (picture.width, picture.height, picture.dpi) + picture.samples).hexdigest()
-        )
+        image = _image(picture)
+        kept = self._cache / hashlib.sha256(b"%d " % picture.dpi + image).hexdigest()
         if kept.is_file():
             return parse_tsv(kept.read_text(encoding="utf-8"))
-        answer = self._run(picture)
+        answer = self._run(image, picture.dpi)
         self._cache.mkdir(mode=0o700, exist_ok=True)
         partial = kept.with_suffix(f".{os.getpid()}")
         partial.touch(mode=0o600)
@@ -52,17 +50,16 @@ class Tesseract:
         partial.replace(kept)
         return parse_tsv(answer)
 
-    def _run(self, picture: Picture) -> str:
+    def _run(self, image: bytes, dpi: int) -> str:
         left = self._deadline - time.monotonic()
         if left <= 0:
             raise NotRecognisedError(UnreadReason.NO_TEXT, "文字识别的时间已用完，可放宽时限后重读")
         if not available():
             raise NotRecognisedError(UnreadReason.NO_TEXT, "没有安装文字识别程序（tesseract 及 chi_sim）")
-        head = b"P5 %d %d 255\n" % (picture.width, picture.height)
         try:
             done = subprocess.run(
-                [_COMMAND, "stdin", "stdout", "-l", LANGUAGE, "--dpi", str(picture.dpi), "--psm", "6", "tsv"],
-                input=head + picture.samples,
+                [_COMMAND, "stdin", "stdout", "-l", LANGUAGE, "--dpi", str(dpi), "--psm", "6", "tsv"],
+                input=image,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
                 env={**os.environ, "OMP_THREAD_LIMIT": "1"},
@@ -74,6 +71,11 @@ class Tesseract:
         except (OSError, subprocess.CalledProcessError) as error:
             raise NotRecognisedError(UnreadReason.NO_TEXT, "文字识别没有成功") from error
         return done.stdout.decode("utf-8", "replace")
+
+
+def _image(picture: Picture) -> bytes:
+    pixels = np.frombuffer(picture.samples, dtype=np.uint8).reshape(picture.height, picture.width)
+    return b"P5 %d %d 255\n" % (picture.width, picture.height) + without_rules(pixels, picture.dpi).tobytes()
 
 
 def available() -> bool:
