@@ -72,12 +72,14 @@ SENTENCE = Scope()
 class Group:
     """Words of which one must (or, as `unless`, must not) stand in the scope.
 
-    Those in `coming` count only where they are spoken of as still to come or forbidden: 尚未公布, 公布前, 不得公布.
+    Those in `coming` count only where they are spoken of as still to come or forbidden: 尚未公布, 公布前, 不得公布;
+    `forms` are regular expressions of forms of speech (`detect.forms`).
     """
 
     words: tuple[str, ...]
     scope: Scope = SENTENCE
     coming: tuple[str, ...] = ()
+    forms: tuple[str, ...] = ()
 
 
 class Measure(StrEnum):

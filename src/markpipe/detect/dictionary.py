@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 from markpipe.detect.catalogue import (
     SENTENCE,
@@ -19,11 +19,12 @@ from markpipe.detect.catalogue import (
     Measure,
     Pattern,
     Place,
-    Reach,
     Scope,
     Status,
     TimeRule,
 )
+from markpipe.detect.forms import COMING, FORM, PART, form_pattern, is_form
+from markpipe.detect.node import DictionaryError, Key, Node
 from markpipe.model.classification import Level
 from markpipe.model.finding import Kind
 from markpipe.text.fold import fold_term
@@ -32,31 +33,19 @@ from markpipe.text.squeeze import squeeze
 __all__ = ["Catalogue", "CatalogueItem", "DictionaryError", "parse_catalogue", "parse_words"]
 
 SCHEMA = 1
-FARTHEST = 500
-COMING = "~"
-Key = str | int
 KINDS = (Kind.STATE_SECRET, Kind.WORK_SECRET, Kind.TRADE_SECRET, Kind.STATUTORY)
-
-
-class DictionaryError(ValueError):
-    """A catalogue is wrong.  `path` leads to the value in the data; the message never repeats the words of a list."""
-
-    def __init__(self, message: str, path: tuple[Key, ...] = ()) -> None:
-        super().__init__(message)
-        self.message = message
-        self.path = path
 
 
 def parse_words(data: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
     """The `[words]` of a file that is shared by others."""
-    return _Words({}, _Node(data, ())).all()
+    return _Words({}, Node(data, ())).all()
 
 
 def parse_catalogue(
     data: Mapping[str, Any], name: str, shared: Mapping[str, tuple[str, ...]] | None = None
 ) -> Catalogue:
     """Read one catalogue; `name` is what messages call it, `shared` the word lists that it may use besides its own."""
-    root = _Node(data, ())
+    root = Node(data, ())
     if root.integer("schema") != SCHEMA:
         root.fail("schema", f"{name} 应写 schema = {SCHEMA}")
     words = _Words(shared or {}, root)
@@ -110,7 +99,7 @@ def _combining(items: Sequence[CatalogueItem]) -> None:
                 )
 
 
-def _item(node: _Node, catalogue: Catalogue, words: _Words) -> CatalogueItem:
+def _item(node: Node, catalogue: Catalogue, words: _Words) -> CatalogueItem:
     kind = Kind(node.choice("kind", KINDS, default=catalogue.kind))
     label, rule = node.text("level"), node.text("level_rule")
     level = None
@@ -146,10 +135,11 @@ def _item(node: _Node, catalogue: Catalogue, words: _Words) -> CatalogueItem:
     return item
 
 
-def _pattern(node: _Node, words: _Words) -> Pattern:
+def _pattern(node: Node, words: _Words) -> Pattern:
     scope = node.scope("within", SENTENCE)
     groups = [
-        _group(words.each(node, group, ("all", n), coming=True), scope) for n, group in enumerate(node.lists("all"))
+        _group(words.each(node, group, ("all", n), coming=True, forms=True), scope)
+        for n, group in enumerate(node.lists("all"))
     ]
     if any_words := words.listed(node, "any", coming=True):
         groups.append(_group(any_words, scope))
@@ -157,8 +147,8 @@ def _pattern(node: _Node, words: _Words) -> Pattern:
         groups.append(_group(words.listed(near, "words", required=True, coming=True), near.scope("within", scope)))
         near.finish()
     unless = []
-    if against := words.listed(node, "unless"):
-        unless.append(Group(against, node.scope("unless_within", scope)))
+    if against := words.listed(node, "unless", forms=True):
+        unless.append(_group(against, node.scope("unless_within", scope)))
     pattern = Pattern(
         terms=words.listed(node, "terms", required=True),
         groups=tuple(groups),
@@ -177,12 +167,19 @@ def _pattern(node: _Node, words: _Words) -> Pattern:
     return pattern
 
 
-def _group(words: tuple[str, ...], scope: Scope) -> Group:
-    plain = tuple(word for word in words if not word.startswith(COMING))
-    return Group(plain, scope, tuple(word[1:] for word in words if word.startswith(COMING)))
+def _group(listed: Sequence[str], scope: Scope) -> Group:
+    words, coming, forms = [], [], []
+    for word in listed:
+        if word.startswith(FORM):
+            forms.append(word[1:])
+        elif word.startswith(COMING):
+            coming.append(word[1:])
+        else:
+            words.append(word)
+    return Group(tuple(words), scope, tuple(coming), tuple(forms))
 
 
-def _bound(node: _Node, scope: Scope) -> Bound:
+def _bound(node: Node, scope: Scope) -> Bound:
     measure = Measure(node.choice("measure", Measure, required=True))
     above, at_least = node.number("above"), node.number("at_least")
     below, at_most = node.number("below"), node.number("at_most")
@@ -201,7 +198,7 @@ def _bound(node: _Node, scope: Scope) -> Bound:
     return bound
 
 
-def _time(node: _Node, words: _Words, scope: Scope, *, before: bool) -> TimeRule:
+def _time(node: Node, words: _Words, scope: Scope, *, before: bool) -> TimeRule:
     rule = TimeRule(words.listed(node, "events", required=True), before, node.scope("within", scope))
     node.finish()
     return rule
@@ -210,7 +207,7 @@ def _time(node: _Node, words: _Words, scope: Scope, *, before: bool) -> TimeRule
 class _Words:
     """Word lists by name, and the reading of lists that may refer to them as "@name"."""
 
-    def __init__(self, shared: Mapping[str, tuple[str, ...]], root: _Node) -> None:
+    def __init__(self, shared: Mapping[str, tuple[str, ...]], root: Node) -> None:
         self._own = root.node("words")
         self._known = {name: words for name, words in shared.items() if name not in self._own}
         self._resolving: list[str] = []
@@ -220,33 +217,56 @@ class _Words:
     def all(self) -> dict[str, tuple[str, ...]]:
         return dict(self._known)
 
-    def listed(self, node: _Node, key: str, *, required: bool = False, coming: bool = False) -> tuple[str, ...]:
+    def listed(
+        self, node: Node, key: str, *, required: bool = False, coming: bool = False, forms: bool = False
+    ) -> tuple[str, ...]:
         """The words of a list, references resolved, each once; an empty list where the key is absent."""
         texts = node.texts(key)
         if not texts and (required or key in node):
             node.fail(key, "不能为空")
-        return self.each(node, texts, (key,), coming=coming) if texts else ()
+        return self.each(node, texts, (key,), coming=coming, forms=coming or forms) if texts else ()
 
-    def each(self, node: _Node, texts: Iterable[str], path: tuple[Key, ...], *, coming: bool) -> tuple[str, ...]:
-        """The words that some texts stand for; `coming` allows the sign of words that must be still to come."""
+    def each(
+        self, node: Node, texts: Iterable[str], path: tuple[Key, ...], *, coming: bool, forms: bool
+    ) -> tuple[str, ...]:
+        """The words that some texts stand for; `coming` allows the sign of words that must be still to come.
+
+        A form of speech comes out as its regular expression behind `FORM`.
+        """
         found: dict[str, None] = {}
         for text in texts:
             sign = COMING if text.startswith(COMING) else ""
             word = text.removeprefix(COMING).strip()
-            if word.startswith("@"):
+            if word.startswith("@") and not is_form(word):
                 listed = self._resolve(word[1:], node, path)
-                found.update(dict.fromkeys(sign + each.removeprefix(sign) for each in listed))
-                continue
-            if len(squeeze(fold_term(word)).text) < 2:
+                found.update(
+                    dict.fromkeys(each if each.startswith(FORM) else sign + each.removeprefix(sign) for each in listed)
+                )
+            elif is_form(word):
+                found[self._form(word, node, path)] = None
+            elif len(squeeze(fold_term(word)).text) < 2:
                 node.fail_at(path, "有空白或单字的词条；单字会处处命中，不收（至少两个字）")
-            found[sign + word] = None
+            else:
+                found[sign + word] = None
         if not found:
             node.fail_at(path, "不能为空")
         if not coming and any(word.startswith(COMING) for word in found):
             node.fail_at(path, f"“{COMING}”（尚未发生）只用于 all、any、near")
+        if not forms and any(word.startswith((FORM, PART)) for word in found):
+            node.fail_at(path, "句式（含“…”或花括号）只用于 all、any、near、unless")
+        if node is not self._own and any(word.startswith(PART) for word in found):
+            node.fail_at(path, "句式至少要有两个字")
         return tuple(found)
 
-    def _resolve(self, name: str, node: _Node | None = None, path: tuple[Key, ...] = ()) -> tuple[str, ...]:
+    def _form(self, form: str, node: Node, path: tuple[Key, ...]) -> str:
+        try:
+            return form_pattern(form, lambda name: self._resolve(name, node, path))
+        except ValueError as error:
+            if isinstance(error, DictionaryError):
+                raise
+            node.fail_at(path, str(error))
+
+    def _resolve(self, name: str, node: Node | None = None, path: tuple[Key, ...] = ()) -> tuple[str, ...]:
         if name in self._own and name not in self._known:
             if name in self._resolving:
                 self._own.fail(name, "词表互相引用，成了循环")
@@ -257,130 +277,3 @@ class _Words:
             close = difflib.get_close_matches(name, self._known, 1)
             (node or self._own).fail_at(path, f"没有名为 @{name} 的词表" + (f"，是否指 @{close[0]}" if close else ""))
         return self._known[name]
-
-
-class _Node:
-    """One table of the data; remembers what was asked for, so that a mistyped key is an error."""
-
-    def __init__(self, data: Mapping[str, Any], path: tuple[Key, ...], owner: str = "") -> None:
-        self._data = data
-        self._path = path
-        known = data.get("id")
-        self._owner = f"{known} 的 " if isinstance(known, str) and known else owner
-        self._asked: dict[str, None] = {}
-
-    def __contains__(self, key: str) -> bool:
-        return key in self._data
-
-    def names(self) -> tuple[str, ...]:
-        return tuple(self._data)
-
-    def fail(self, key: str, message: str) -> NoReturn:
-        self.fail_at((key,), message)
-
-    def fail_at(self, path: tuple[Key, ...], message: str) -> NoReturn:
-        where = ".".join(str(part) if isinstance(part, str) else f"{part + 1}" for part in path)
-        raise DictionaryError(f"{self._owner}{where}：{message}", (*self._path, *path))
-
-    def text(self, key: str, default: str = "", *, required: bool = False) -> str:
-        value = self._take(key, str, "文字", default)
-        if required and not value.strip():
-            self.fail(key, "没有填写")
-        return str(value).strip()
-
-    def identifier(self, key: str) -> str:
-        value = self.text(key, required=True)
-        if not value.isascii() or not all(part.isalnum() or part in "-_" for part in value):
-            self.fail(key, "编号只用英文字母、数字、- 和 _")
-        return value
-
-    def integer(self, key: str, default: int = -1) -> int:
-        value = self._take(key, int, "整数", default)
-        if isinstance(value, bool) or (value < 0 and key in self._data):
-            self.fail(key, "应是整数，不小于 0")
-        return int(value)
-
-    def boolean(self, key: str) -> bool:
-        return bool(self._take(key, bool, "true 或 false", False))
-
-    def number(self, key: str) -> float | None:
-        value = self._take(key, (int, float), "数字", None)
-        return None if value is None else float(value)
-
-    def fraction(self, key: str, default: float) -> float:
-        value = self.number(key)
-        if value is not None and not 0 < value <= 1:
-            self.fail(key, "应大于 0，不大于 1")
-        return default if value is None else value
-
-    def choice(self, key: str, allowed: Iterable[str], default: str = "", *, required: bool = False) -> str:
-        value = self.text(key, default, required=required)
-        choices = [str(each) for each in allowed]
-        if value not in choices:
-            self.fail(key, f"应是{'、'.join(choices)}之一，现在是“{value}”")
-        return value
-
-    def choices(self, key: str, allowed: Iterable[str]) -> tuple[str, ...]:
-        choices = [str(each) for each in allowed]
-        values = self.texts(key)
-        for value in values:
-            if value not in choices:
-                self.fail(key, f"应是{'、'.join(choices)}之一，现在是“{value}”")
-        return values
-
-    def texts(self, key: str) -> tuple[str, ...]:
-        value = self._take(key, (str, list), "文字的列表", [])
-        items = [value] if isinstance(value, str) else value
-        if not all(isinstance(item, str) for item in items):
-            self.fail(key, '应是文字的列表，如 ["甲乙", "丙丁"]')
-        return tuple(items)
-
-    def lists(self, key: str) -> tuple[tuple[str, ...], ...]:
-        """A list of lists of texts; a text in it counts as a list of one."""
-        groups = []
-        for index, item in enumerate(self._take(key, list, "列表的列表", [])):
-            group = [item] if isinstance(item, str) else item
-            if not isinstance(group, list) or not all(isinstance(word, str) for word in group):
-                self.fail_at((key, index), '应是文字的列表，如 ["甲乙", "丙丁"]')
-            groups.append(tuple(group))
-        return tuple(groups)
-
-    def scope(self, key: str, default: Scope) -> Scope:
-        """`"sentence"`, `"paragraph"`, `"title"`, `"document"`, or a number of characters."""
-        value = self._take(key, (str, int), "sentence、paragraph、title、document 或字数", None)
-        if value is None:
-            return default
-        if isinstance(value, int) and not isinstance(value, bool):
-            if not 0 < value <= FARTHEST:
-                self.fail(key, f"字数应在 1 与 {FARTHEST} 之间")
-            return Scope(Reach.CHARACTERS, value)
-        named = [reach.value for reach in Reach if reach is not Reach.CHARACTERS]
-        if value not in named:
-            self.fail(key, f"应是{'、'.join(named)}之一或字数")
-        return Scope(Reach(value))
-
-    def node(self, key: str) -> _Node:
-        return _Node(self._take(key, dict, f"一节，写作 [{key}]", {}), (*self._path, key), self._owner)
-
-    def nodes(self, key: str) -> tuple[_Node, ...]:
-        """The tables of an array; one table alone counts as an array of one."""
-        value = self._take(key, (list, dict), f"一条或多条，写作 [[{key}]]", [])
-        items = [value] if isinstance(value, dict) else value
-        if not all(isinstance(item, dict) for item in items):
-            self.fail(key, f"应写作 [[{key}]]")
-        return tuple(_Node(item, (*self._path, key, index), self._owner) for index, item in enumerate(items))
-
-    def finish(self, *also: str) -> None:
-        """Complain about keys that nobody asked for."""
-        allowed = [*self._asked, *also]
-        for key in self._data:
-            if key not in allowed:
-                close = difflib.get_close_matches(key, allowed, 1)
-                self.fail(key, "不是已知的项" + (f"，是否指 {close[0]}" if close else f"，可用：{'、'.join(allowed)}"))
-
-    def _take(self, key: str, types: type | tuple[type, ...], wanted: str, default: Any) -> Any:
-        self._asked[key] = None
-        value = self._data.get(key, default)
-        if key in self._data and (not isinstance(value, types) or (isinstance(value, bool) and types is not bool)):
-            self.fail(key, f"应是{wanted}")
-        return value

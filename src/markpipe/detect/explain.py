@@ -6,6 +6,7 @@ thing that makes it less certain.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -19,7 +20,9 @@ from markpipe.text.fold import Folded
 FAR = 30
 VERY_FAR = 80
 REACH_OF_SPAN = 40
+LONGEST_LEAD = 30
 SUPERSEDED_AT_MOST = 0.45
+_CLAUSE_END = re.compile(r"[,;:!?。“”《》]")
 _LONGEST_TOLD = 6
 
 
@@ -106,6 +109,16 @@ class Match:
                 start, end = min(start, low), max(end, high)
         return start, end
 
+    def point(self, text: str) -> Stretch:
+        """The stretch from where its clause begins: what stands before the word that was found names the thing."""
+        start, end = self.stretch()
+        behind = text.rfind("\n", 0, start) + 1
+        clause = max((mark.end() for mark in _CLAUSE_END.finditer(text, behind, start)), default=behind)
+        clause = max(clause, self.unit[0])
+        while clause < start and text[clause].isspace():
+            clause += 1
+        return (clause if start - clause <= LONGEST_LEAD else start), end
+
     def _near_anchors(self) -> Iterator[Hit]:
         start, end = self.anchor.start, self.anchor.end
         return (hit for hit in self.all_anchors if hit.start - end <= VERY_FAR and start - hit.end <= VERY_FAR)
@@ -124,7 +137,7 @@ def to_finding(
     match: Match, others: Sequence[Match], folded: Folded, vocabulary: Vocabulary, kinds_of_text: Sequence[Genre]
 ) -> Finding:
     """The finding that reports a match; `others` are less likely items at the same place."""
-    span = folded.raw_span(*match.stretch())
+    span = folded.raw_span(*match.point(folded.text))
     folds = _foldings(match, folded, vocabulary)
     confidence = match.likelihood
     doubts = [words for words, _ in match.doubts()]

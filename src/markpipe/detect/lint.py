@@ -47,7 +47,7 @@ def _pattern(item: CatalogueItem, pattern: Pattern) -> Iterator[Doubt]:
         needed = {_folded(word) for word in group.words}
         if terms <= needed:
             yield Doubt(item.id, "条件的词表包含全部命中词语，条件总是满足", tuple(sorted(terms)))
-        if needed <= against and not group.coming:
+        if needed and needed <= against and not group.coming and not group.forms:
             yield Doubt(item.id, "条件的词都列在 unless 中，永不命中", tuple(sorted(needed)))
 
 

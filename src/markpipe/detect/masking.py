@@ -82,6 +82,11 @@ def hidden_middle(mask: Mask) -> str:
     return middle if sum(map(str.isalnum, middle)) >= _TELLING else words
 
 
+def rebuilt(mask: Mask) -> str:
+    """What stands in the place of masked words in a file that is rebuilt without them (PDF, DOCX)."""
+    return mask.words.replace(hidden_middle(mask), OMITTED, 1)
+
+
 def _instead(finding: Finding, treatment: Treatment) -> str:
     if treatment is Treatment.REMOVE:
         return OMITTED

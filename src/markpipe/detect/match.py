@@ -10,6 +10,7 @@ Proposes nothing.  No cut-off: what is unlikely comes last and says why it is un
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -17,15 +18,17 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 
 from markpipe.detect.aggregate import as_finding, reached
-from markpipe.detect.catalogue import Bound, Catalogue, CatalogueItem, Group, Pattern, Reach, Scope
+from markpipe.detect.catalogue import Bound, Catalogue, CatalogueItem, Group, Pattern, Reach, Scope, Status
 from markpipe.detect.conditions import is_over, meets, to_come
 from markpipe.detect.explain import Evidence, Match, to_finding
+from markpipe.detect.forms import any_form
 from markpipe.detect.genre import genres, is_general, rules_from
 from markpipe.detect.surroundings import Stretch, Surroundings
-from markpipe.detect.vocabulary import Hit, Vocabulary
+from markpipe.detect.vocabulary import FORM, Hit, Vocabulary
 from markpipe.model.document import TextMap
 from markpipe.model.finding import Finding
 from markpipe.text.fold import Folded
+from markpipe.text.squeeze import Squeezed, squeeze
 
 # a text without full stops or paragraphs is one long sentence: what stands farther off has nothing to do with it
 _FARTHEST = {Reach.SENTENCE: 400, Reach.PARAGRAPH: 1500}
@@ -41,6 +44,7 @@ class _Words:
     words: frozenset[int]
     scope: Scope
     coming: frozenset[int] = frozenset()
+    forms: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +68,25 @@ class _Text:
     rules_start: int
     by_word: dict[int, list[Hit]] = field(default_factory=dict)
     _present: dict[int, tuple[int, ...]] = field(default_factory=dict)
+    _forms: dict[tuple[str, Stretch], tuple[Hit, ...]] = field(default_factory=dict)
+    _squeezed: dict[Stretch, Squeezed] = field(default_factory=dict)
 
     def present(self, group: _Words) -> tuple[int, ...]:
         """The words of a group that occur in this text at all: few of many."""
         if id(group) not in self._present:
             self._present[id(group)] = tuple((group.words | group.coming) & self.by_word.keys())
         return self._present[id(group)]
+
+    def spoken(self, forms: re.Pattern[str], stretch: Stretch) -> tuple[Hit, ...]:
+        """Where one of the forms of speech stands in a stretch; each stretch is searched once."""
+        key = (forms.pattern, stretch)
+        if key not in self._forms:
+            if stretch not in self._squeezed:
+                self._squeezed[stretch] = squeeze(self.folded.text[stretch[0] : stretch[1]])
+            squeezed = self._squeezed[stretch]
+            spans = (squeezed.folded_span(*match.span()) for match in forms.finditer(squeezed.text))
+            self._forms[key] = tuple(Hit(stretch[0] + low, stretch[0] + high, FORM) for low, high in spans)
+        return self._forms[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +123,8 @@ class Matcher:
         add = self._vocabulary.add_all
 
         def words(group: Group) -> _Words:
-            return _Words(add(group.words), group.scope, add(group.coming))
+            forms = any_form(group.forms) if group.forms else None
+            return _Words(add(group.words), group.scope, add(group.coming), forms)
 
         return _Compiled(
             item,
@@ -264,6 +282,10 @@ def _within(group: _Words, stretch: Stretch, anchor: Hit, text: _Text) -> Iterat
                 continue
             if word in group.words or to_come(text.folded.text, hit.start, hit.end):
                 yield hit
+    if group.forms is not None:
+        for hit in text.spoken(group.forms, stretch if farthest is None else (start, end)):
+            if farthest is None or _distance(hit, anchor) <= farthest:
+                yield hit
 
 
 def _start(hit: Hit) -> int:
@@ -310,6 +332,11 @@ def _rank(match: Match) -> tuple[bool, float, int, int, int, int, str]:
     return match.rank
 
 
+def _like(one: CatalogueItem, other: CatalogueItem) -> bool:
+    """Whether one may stand for the other: never what is in force for what is not, nor another kind."""
+    return one.kind is other.kind and (one.status is Status.SUPERSEDED) is (other.status is Status.SUPERSEDED)
+
+
 def _one_a_place(matches: list[Match]) -> list[tuple[Match, tuple[Match, ...]]]:
     """Where matches of one kind share an anchor, the most likely one stands for them; the others are told with it."""
     taken: list[tuple[Match, list[Match]]] = []
@@ -317,7 +344,7 @@ def _one_a_place(matches: list[Match]) -> list[tuple[Match, tuple[Match, ...]]]:
     for match in sorted(matches, key=_rank):
         for index in by_unit[match.unit]:
             first, others = taken[index]
-            if first.item.kind is match.item.kind and first.shares_anchor(match):
+            if _like(first.item, match.item) and first.shares_anchor(match):
                 others.append(match)
                 break
         else:

@@ -16,6 +16,10 @@ from markpipe.text.fold import Folded, fold_term
 from markpipe.text.squeeze import squeeze
 
 
+FORM = -1
+"""The number of a form of speech, which no automaton looks for."""
+
+
 class Hit(NamedTuple):
     """An occurrence of a word: folded offsets, and whether spaces or symbols stand inside it."""
 
@@ -106,7 +110,7 @@ class Vocabulary:
     def foldings(self, folded: Folded, hit: Hit) -> set[Folding]:
         """What had to be folded for a hit; nothing where the text spells the word as the dictionary does."""
         span = folded.raw_span(hit.start, hit.end)
-        if folded.raw[span.start : span.end] in self._spellings[hit.word]:
+        if hit.word == FORM or folded.raw[span.start : span.end] in self._spellings[hit.word]:
             return set()
         kinds = set(folded.foldings(hit.start, hit.end))
         if hit.spaced:
