@@ -88,6 +88,26 @@ def anchors(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG00
     return codec.pack({"is": "anchors", "anchors": found})
 
 
+def page_sizes(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """Width and height in mm of the pages of a PDF as displayed, by number from 1, of those that are asked for."""
+    import pymupdf
+
+    sizes: dict[str, list[float]] = {}
+    with pymupdf.open(stream=data, filetype="pdf") as document:
+        for number in argument:
+            if not document.is_encrypted and 1 <= number <= document.page_count:
+                rect = document[number - 1].rect
+                sizes[str(number)] = [rect.width / 72 * 25.4, rect.height / 72 * 25.4]
+    return codec.pack({"is": "sizes", "sizes": sizes})
+
+
+def right_lines(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """The short lines of a DOCX that stand at the right."""
+    from markpipe.formats.docx.aligned import right_lines as lines
+
+    return codec.pack({"is": "lines", "lines": lines(data)})
+
+
 MARKING: dict[str, Callable[[bytes, Any, Limits], bytes]] = {
     "mark_signed": mark_signed,
     "mark_points": mark_points,
@@ -97,4 +117,6 @@ MARKING: dict[str, Callable[[bytes, Any, Limits], bytes]] = {
     "read_label": read_label,
     "prepare": prepare,
     "anchors": anchors,
+    "page_sizes": page_sizes,
+    "right_lines": right_lines,
 }

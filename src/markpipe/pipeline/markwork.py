@@ -76,6 +76,24 @@ def anchors(worker: Worker, data: bytes) -> dict[Form, Anchor]:
         raise _bad() from error
 
 
+def page_sizes(worker: Worker, data: bytes, pages: Sequence[int]) -> dict[int, tuple[float, float]]:
+    """Width and height in mm of some pages of a PDF."""
+    header, _ = _ask(worker, "page_sizes", data, tuple(pages))
+    try:
+        return {int(number): (float(width), float(height)) for number, (width, height) in header["sizes"].items()}
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise _bad() from error
+
+
+def right_lines(worker: Worker, data: bytes) -> frozenset[str]:
+    """The short lines of a DOCX that stand at the right, without white space."""
+    header, _ = _ask(worker, "right_lines", data, None)
+    lines = header.get("lines")
+    if not isinstance(lines, list):
+        raise _bad()
+    return frozenset(str(line) for line in lines)
+
+
 def _marked(worker: Worker, name: str, data: bytes, argument: Any) -> Marked:
     header, blobs = _ask(worker, name, data, argument)
     notes = header.get("notes")

@@ -6,18 +6,20 @@ office file has properties.  Whether what is there is secret is `scan`'s questio
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from markpipe.detect.marks import find_marks
 from markpipe.errors import MarkpipeError
+from markpipe.marking.inked import Bearing
+from markpipe.marking.label import Label, LabelAnswer
 from markpipe.model.document import Document, Format, Part, PartKind, ReadStatus
 from markpipe.model.limits import Limits
 from markpipe.pipeline.dispatch import read_file
+from markpipe.pipeline.markcheck import Trust, look_at_marks
 from markpipe.pipeline.sandbox import Worker, WorkerFailedError
 from markpipe.redaction.blots import Blot, Found
-from markpipe.text.fold import fold
 
 META = "meta-"
 _CODES = {
@@ -63,17 +65,24 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """A file as looked at; `unread` says what was not."""
+    """A file as looked at; `unread` says what was not, `bearing` which marks it bears, `label` what its label is worth."""
 
     path: str
     sha256: str
     status: ReadStatus
     problems: tuple[Problem, ...]
     unread: tuple[tuple[str, str], ...]
+    bearing: Bearing = field(default_factory=Bearing)
+    label: tuple[LabelAnswer, Label | None] = (LabelAnswer.MISSING, None)
 
 
-def verify_file(worker: Worker, limits: Limits, file: Path) -> Verified:
-    """Look at one file; what could not be looked at is `unread`, never a clean answer."""
+def verify_file(
+    worker: Worker, limits: Limits, file: Path, trust: Trust | None = None, on: dt.date = dt.date.min
+) -> Verified:
+    """Look at one file as of a day; what could not be looked at is `unread`, never a clean answer.
+
+    `trust` says whose labels count; without one nobody's do.
+    """
     document = read_file(file, worker, limits)
     unread = [(one.where, one.reason.message) for one in document.unread]
     blots: tuple[Found, ...] = ()
@@ -82,24 +91,17 @@ def verify_file(worker: Worker, limits: Limits, file: Path) -> Verified:
             blots = _inspected(worker, file.read_bytes(), document.format)
         except (MarkpipeError, WorkerFailedError, ValueError, KeyError, TypeError, OSError) as error:
             unread.append(("遮盖检查", error.message if isinstance(error, MarkpipeError) else "没有完成"))
-    problems = (*_marks(document), *_covered(blots), *_hidden(document, blots))
+    seen = look_at_marks(worker, document, file, trust or Trust(), on)
+    unread += seen.unread
+    marks = tuple(Problem(one.code, one.message, one.where, one.rule) for one in seen.flaws)
+    problems = (*marks, *_covered(blots), *_hidden(document, blots))
     status = document.status if document.status is not ReadStatus.READ or not unread else ReadStatus.PARTIAL
-    return Verified(file.name, document.digest, status, problems, tuple(unread))
+    return Verified(file.name, document.digest, status, problems, tuple(unread), seen.bearing, seen.label)
 
 
 def _inspected(worker: Worker, data: bytes, fmt: Format) -> tuple[Found, ...]:
     header, _ = worker.call("inspect", data, fmt.value)
     return tuple(Found(_BLOTS[str(code)], int(page), int(count)) for code, page, count in header["found"])
-
-
-def _marks(document: Document) -> tuple[Problem, ...]:
-    text_map = document.text_map
-    found = []
-    for mark in find_marks(text_map, fold(text_map)):
-        if mark.problem and mark.at_place:
-            where = text_map.part_at(mark.span.start).label
-            found.append(Problem("mark-form", f"国家秘密标志不合规范：{mark.problem}", where, "MRK-1"))
-    return tuple(found)
 
 
 def _covered(blots: tuple[Found, ...]) -> tuple[Problem, ...]:

@@ -1,9 +1,9 @@
-"""`markpipe.verify/1` and its lines.  Renders only; quotes nothing of a document."""
+"""`markpipe.verify/1` and its lines.  Renders only; quotes nothing of a document but its marks."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from markpipe.text.printable import one_line
@@ -22,14 +22,33 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
+class Ink:
+    """A mark to print: as it is written, its level (empty: none) and its place."""
+
+    text: str
+    level: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """An electronic label to print: what it is worth, and what it says where that is to be relied on."""
+
+    answer: str = ""
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Sheet:
-    """A file to print: its name, digest, how much was read, problems, and what was not read."""
+    """A file to print: its name, digest, how much was read, problems, what was not read, its marks and its label."""
 
     path: str
     sha256: str
     status: str
     problems: tuple[Row, ...]
     unread: tuple[tuple[str, str], ...]
+    marks: tuple[Ink, ...] = ()
+    label: Tag = field(default_factory=Tag)
 
 
 def verify_json(sheets: Sequence[Sheet], *, ok: bool) -> dict[str, Any]:
@@ -48,6 +67,8 @@ def verify_json(sheets: Sequence[Sheet], *, ok: bool) -> dict[str, Any]:
                     for row in sheet.problems
                 ],
                 "unread": [{"where": where, "reason": reason} for where, reason in sheet.unread],
+                "marks": [{"text": ink.text, "level": ink.level or None, "where": ink.where} for ink in sheet.marks],
+                "label": {"answer": sheet.label.answer, "says": sheet.label.words},
             }
             for sheet in sheets
         ],
@@ -59,6 +80,9 @@ def lines(sheets: Sequence[Sheet]) -> Iterator[str]:
     """The answer for people."""
     for sheet in sheets:
         yield one_line(sheet.path)
+        if sheet.marks:
+            yield one_line(f"  标志  {'；'.join(f'{ink.text}（{ink.where}）' for ink in sheet.marks)}")
+            yield one_line(f"  标签  {sheet.label.answer}  {sheet.label.words}")
         for row in sheet.problems:
             yield one_line(f"  {row.code}  {row.where}  {row.message}")
         for where, reason in sheet.unread:
