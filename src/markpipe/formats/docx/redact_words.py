@@ -6,6 +6,7 @@ placeholder stands once for each gap; nothing tells its length unless the exact 
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ from markpipe.redaction.policy import LABEL, Gap
 _TEXT = (w("t"), f"{{{M}}}t")
 _MARKS = {w("tab"): " ", w("br"): " ", w("cr"): " ", w("softHyphen"): "\u00ad", w("noBreakHyphen"): "-"}
 _BLOCK = "■"
+_HERE = "\ufdd0"
+_KEPT_LOOKS = (w("rFonts"), w("sz"), w("szCs"))
 
 
 @dataclass(slots=True, eq=False)
@@ -72,11 +75,14 @@ def remove(root: etree._Element, needles: Needles, gap: Gap) -> tuple[int, int]:
             gone.update(id(view[place]) for place in range(hit.first, hit.last + 1))
     if not gone:
         return 0, 0
-    return len(gone), _cut(everything, gone, gap)
+    gaps = _cut(everything, gone, gap)
+    for paragraph in root.iter(w("p")):
+        _join_runs(paragraph)
+    return len(gone), gaps
 
 
 def _cut(everything: Sequence[Atom], gone: set[int], gap: Gap) -> int:
-    """Rewrite the nodes; the first of each gap gets the placeholder."""
+    """Rewrite the nodes; the first of each gap gets the placeholder, which shows nothing of how the words were set."""
     gaps = 0
     inside = False
     texts: dict[int, list[str]] = {}
@@ -93,23 +99,99 @@ def _cut(everything: Sequence[Atom], gone: set[int], gap: Gap) -> int:
             continue
         if not inside or here is not paragraph:
             gaps += 1
-            label = LABEL if gap is not Gap.EXACT else ""
+            label = _HERE if gap is not Gap.EXACT else ""
         else:
             label = ""
         inside, paragraph = True, here
         if atom.place >= 0:
             pieces.append(label + (_BLOCK if gap is Gap.EXACT and atom.text.strip() else ""))
         elif label:
-            _put_before(atom.node, label)
+            _put_before(atom.node, LABEL)
     for key, pieces in texts.items():
         node = nodes[key]
         if node.tag in _TEXT:
-            node.text = "".join(pieces)
-            node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+            _say(node, "".join(pieces))
         elif not any(pieces):
             _drop(node)
     _drop_empty(nodes.values())
     return gaps
+
+
+def _say(node: etree._Element, text: str) -> None:
+    """Give a node its new text; each placeholder becomes a run of its own where the node stands in one."""
+    run = node.getparent()
+    if run is None or run.tag != w("r") or _HERE not in text:
+        _set(node, text.replace(_HERE, LABEL))
+        return
+    before, *others = text.split(_HERE)
+    first = etree.Element(run.tag, run.attrib)
+    properties = run.find(w("rPr"))
+    for child in list(run):
+        if child is node:
+            break
+        first.append(copy.deepcopy(child) if child is properties else child)
+    _set(etree.SubElement(first, node.tag), before)
+    run.addprevious(first)
+    for number, after in enumerate(others):
+        run.addprevious(_label_run(properties))
+        if number < len(others) - 1:
+            run.addprevious(_run(properties, after))
+    _set(node, others[-1])
+
+
+def _set(node: etree._Element, text: str) -> None:
+    node.text = text
+    node.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
+
+
+def _run(properties: etree._Element | None, text: str) -> etree._Element:
+    run = etree.Element(w("r"))
+    if properties is not None:
+        run.append(copy.deepcopy(properties))
+    _set(etree.SubElement(run, w("t")), text)
+    return run
+
+
+def _label_run(properties: etree._Element | None) -> etree._Element:
+    """The placeholder in the font and size of the place, without weight, colour and the like."""
+    run = _run(properties, LABEL)
+    for child in list(run[0]) if properties is not None else ():
+        if child.tag not in _KEPT_LOOKS:
+            run[0].remove(child)
+    return run
+
+
+def _join_runs(paragraph: etree._Element) -> None:
+    """Join neighbours that look alike and leave out empty ones: how a text is cut into runs tells what stood between."""
+    last: etree._Element | None = None
+    for run in list(paragraph):
+        if run.tag != w("r"):
+            last = None
+            continue
+        properties = run.find(w("rPr"))
+        if properties is not None and not len(properties):
+            run.remove(properties)
+        texts = [child for child in run if child.tag != w("rPr")]
+        if any(child.tag != w("t") for child in texts):
+            last = None
+            continue
+        said = "".join(child.text or "" for child in texts)
+        if not said:
+            _drop(run)
+        elif last is not None and _looks(last) == _looks(run):
+            _set(last[-1], (last[-1].text or "") + said)
+            _drop(run)
+        else:
+            for child in texts[1:]:
+                run.remove(child)
+            _set(texts[0], said)
+            last = run
+
+
+def _looks(run: etree._Element) -> bytes:
+    """The properties of a run, for comparing."""
+    properties = run.find(w("rPr"))
+    return b"" if properties is None or not len(properties) else etree.tostring(properties, method="c14n")
 
 
 def _put_before(node: etree._Element, label: str) -> None:
