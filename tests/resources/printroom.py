@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pymupdf
 from desk import Desk
-from office import SECRET, make_office
+from office import SECRET, Office, make_office
 from printshop import PrintShop, give, until
 
 PEOPLE = "".join(f'[[people]]\nname = "{name}"\n' for name in ("赵六", "孙七", "周八", "吴九"))
@@ -24,27 +24,8 @@ APPROVED = ("--approved-by", "吴九", "--approval", "审〔2026〕7号")
 PRINT = ("--printer", QUEUE, "--purpose", "会议发放", "--recipient", "赵六", "--as", "张三")
 
 
-@dataclass
-class PrintRoom(Desk):
-    """Commands find the shop's cupsd, and leave files that its backend can use."""
-
-    shop: PrintShop
-
-    def call(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        """In this process, which may be root: what it makes is handed over to the daemons' user afterwards."""
-        before = {name: os.environ.get(name) for name in self.shop.settings}
-        os.environ.update(self.shop.settings)
-        try:
-            return super().call(*arguments)
-        finally:
-            for name, value in before.items():
-                os.environ.pop(name, None) if value is None else os.environ.update({name: value})
-            give(self.folder)
-
-    def call_apart(self, *arguments: object) -> subprocess.CompletedProcess[str]:
-        """As a process of the daemons' user."""
-        words = [sys.executable, "-m", "markpipe.cli.main", "--config", self.folder / "markpipe.toml", *arguments]
-        return self.shop.call(*words)
+class Drafting(Office):
+    """Drafts that are determined, and copies of them approved."""
 
     def determine(self, name: str = "报告.pdf", *, pages: int = 1, approve: int = 0) -> Path:
         """A PDF that quotes the invented source, approved as the next determination, and copies of it."""
@@ -73,8 +54,30 @@ class PrintRoom(Desk):
                 page.insert_text((80, 300 + 24 * row), line, fontname="china-s", fontsize=16)
         path = self.drafts / name
         document.save(str(path))
-        give(self.folder)
         return path
+
+
+@dataclass
+class PrintRoom(Drafting, Desk):
+    """Commands find the shop's cupsd, and leave files that its backend can use."""
+
+    shop: PrintShop
+
+    def call(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """In this process, which may be root: what it makes is handed over to the daemons' user afterwards."""
+        before = {name: os.environ.get(name) for name in self.shop.settings}
+        os.environ.update(self.shop.settings)
+        try:
+            return super().call(*arguments)
+        finally:
+            for name, value in before.items():
+                os.environ.pop(name, None) if value is None else os.environ.update({name: value})
+            give(self.folder)
+
+    def call_apart(self, *arguments: object) -> subprocess.CompletedProcess[str]:
+        """As a process of the daemons' user."""
+        words = [sys.executable, "-m", "markpipe.cli.main", "--config", self.folder / "markpipe.toml", *arguments]
+        return self.shop.call(*words)
 
     def status(self) -> dict[str, str]:
         """The state of every numbered copy, by 份号."""
@@ -119,5 +122,3 @@ def open_room(shop: PrintShop, *, extra: str = "") -> Iterator[PrintRoom]:
     finally:
         shop.clear()
         shutil.rmtree(folder, ignore_errors=True)
-
-

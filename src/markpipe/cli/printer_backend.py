@@ -87,11 +87,11 @@ def _serve(site: Site, job: Job, came: Submitted, printer: Printer) -> tuple[Exi
     actor = site.settings.actor(job.user, None)
     hand = Device(printer.device, job.user, job.options, lambda: bool(stop))
     with print_room(site, actor, lambda: bool(stop)) as (room, worker):
-        counter = Counter(room, printer, hand, lambda data: _classified(site, room.register, worker(), data))
+        counter = Counter(room, printer, hand, lambda data: classified(site, room.register, worker(), data))
         return serve(counter, job, came)
 
 
-def _classified(site: Site, register: Register, worker: Worker, data: bytes) -> str:
+def classified(site: Site, register: Register, worker: Worker, data: bytes) -> str:
     """What a file may hold that has to be determined first, in Chinese; empty where it was read in full and has none."""
     from markpipe.cli.looking import site_examiner
     from markpipe.model.finding import Kind
