@@ -6,6 +6,7 @@ prints can reach a log or be taken for an answer.  This process never opens the 
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import json
 import os
@@ -38,6 +39,7 @@ def main() -> None:
     isolation = confine(settings["memory_mib"])
     operations = {**OPERATIONS, **_extra_operations(settings["operations"])}
     write_blocking(answers, codec.pack({"is": "ready", "isolation": isolation.value}))
+    settled = False
     while (request := read_blocking(requests)) is not None:
         # The request comes from the program that started this process, not from the file.
         name, data, argument, limits = pickle.loads(request)  # noqa: S301
@@ -46,6 +48,11 @@ def main() -> None:
         write_blocking(answers, answer(operations[name], data, argument, limits))
         del data
         _forget()
+        if not settled:
+            # The libraries are loaded now and stay: the collector need not go through them again for every file.
+            gc.collect()
+            gc.freeze()
+            settled = True
 
 
 def answer(operation: Operation, data: bytes, argument: Any, limits: Limits) -> bytes:

@@ -71,7 +71,9 @@ class PageText:
         self._text_page = page.get_textpage(clip=EVERYTHING, flags=FLAGS)
         self._rect = unrotated(page)
         self.operators: bytes = page.read_contents()
-        self._simple = self._simple_text()
+        left, top, right, bottom = self._rect
+        self._bare = plainly(self.operators, right - left, bottom - top, features) and not has_appearances(page)
+        self._simple = self._simple_text() if self._bare else None
         self._plain = self._simple is not None or not self._closer_look()
 
     @property
@@ -83,7 +85,7 @@ class PageText:
     def hints(self) -> Hints:
         """What the operators of the page make possible."""
         left, top, right, bottom = self._rect
-        return hints(self.operators, right - left, bottom - top, self._features)
+        return Hints() if self._bare else hints(self.operators, right - left, bottom - top, self._features)
 
     @cached_property
     def blocks(self) -> list[Mapping[str, Any]]:
@@ -121,20 +123,18 @@ class PageText:
         return (Layer(name, PartKind.PAGE, text),) if text.strip() else ()
 
     def _simple_text(self) -> str | None:
-        """The text where even the cheapest look shows that it lies plainly inside the page, line below line."""
-        left, top, right, bottom = self._rect
-        if not plainly(self.operators, right - left, bottom - top, self._features) or has_appearances(self.page):
-            return None
+        """The text where even a cheap look at it shows that it lies inside the page, and no line on another."""
         text = printed_text(self._text_page)
         lines = text.split("\n")
         if len(set(lines)) < len(lines) or _singles(lines):
             return None
+        left, top, right, bottom = self._rect
         inside = inside_text(self._text_page, (left + _EDGE, top + _EDGE, right - _EDGE, bottom - _EDGE))
         return clean(text) if _characters(inside) == _characters(text) else None
 
     def _closer_look(self) -> bool:
         """Whether anything speaks against taking the text as it is."""
-        if self.hints.any or has_appearances(self.page):
+        if not self._bare and (self.hints.any or has_appearances(self.page)):
             return True
         left, top, right, bottom = self._rect
         for x0, y0, x1, y1, text, *_ in self._chunks:

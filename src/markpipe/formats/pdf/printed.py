@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from markpipe.formats.pdf.syntax import REFERENCE
@@ -22,6 +22,7 @@ class Printed:
     trailer: str
     info: int
     pages: tuple[int, ...]
+    _judged: dict[str, frozenset[int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, document: Any) -> Printed:
@@ -65,10 +66,13 @@ class Printed:
             if parent is None:
                 return frozenset()
             owner = self.get(int(parent[1]))
-        fonts = self.entry(self.entry(owner, "Resources"), "Font")
-        numbers = frozenset(int(number) for number in REFERENCE.findall(fonts))
-        written_out = "<<" in fonts[2:]
-        return numbers if written_out else frozenset(filter(self.may_lie, numbers))
+        resources = self.entry(owner, "Resources")
+        if resources not in self._judged:
+            fonts = self.entry(resources, "Font")
+            numbers = frozenset(map(int, REFERENCE.findall(fonts)))
+            written_out = "<<" in fonts[2:]
+            self._judged[resources] = numbers if written_out else frozenset(filter(self.may_lie, numbers))
+        return self._judged[resources]
 
     def contents_of(self, page: int) -> frozenset[int]:
         """The streams that make up what a page (from 0) draws."""
