@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from markpipe.cli.custodian import on_record
-from markpipe.cli.printroom import print_room
+from markpipe.cli.printroom import print_room, site_code
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import ExitCode, RefusedError, UsageError
 from markpipe.ledger.print_events import PrintOrdered
@@ -21,7 +21,6 @@ from markpipe.pipeline.dispatch import read_file
 from markpipe.pipeline.stamp import approved_draft
 from markpipe.printing.backend import approved
 from markpipe.printing.order import Files, Room
-from markpipe.printing.release import PURPOSE, code_of
 from markpipe.printing.spool import device_of, print_order
 from markpipe.printing.stamping import numbered, preflight
 from markpipe.report.printing import printed_json, printed_text
@@ -93,11 +92,6 @@ def command(
     if any(state in MAY_BE_PAPER for state in states):
         return ExitCode.FINDINGS
     return ExitCode.OK if codes or all(state in SETTLED for state in states) else ExitCode.OUTPUT
-
-
-def site_code(site: Site, order: str) -> str:
-    """The 取件码 of an order."""
-    return code_of(site.keyring().subkey(PURPOSE), order)
 
 
 def _by_code(site: Site, queue: str) -> bool:

@@ -9,17 +9,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from markpipe.cli.looking import make_worker
+import click
+
 from markpipe.cli.site import Site
 from markpipe.config.printing import Printer
 from markpipe.errors import UsageError
 from markpipe.marking.plan import MarkPlan
 from markpipe.model.agency import Actor
-from markpipe.pipeline.house import house_for
-from markpipe.pipeline.workfolder import work_folder
 from markpipe.printing.order import Room
+from markpipe.printing.release import PURPOSE, code_of
 
 if TYPE_CHECKING:
+    from markpipe.pipeline.house import House
     from markpipe.pipeline.sandbox import Worker
 
 
@@ -38,13 +39,20 @@ def print_room(
 
         @cache
         def worker() -> Worker:
+            from markpipe.cli.looking import make_worker
+            from markpipe.pipeline.workfolder import work_folder
+
             work = stack.enter_context(work_folder(folder / f"work-{os.getuid()}"))
             return stack.enter_context(make_worker(site, work))
 
         def number(data: bytes, plan: MarkPlan, serials: Sequence[int]) -> tuple[int, tuple[bytes, ...]]:
             return worker().number(data, plan, serials)
 
-        house = house_for(site.settings, site.keyring(), labels=False)
+        def house() -> House:
+            from markpipe.pipeline.house import house_for
+
+            return house_for(site.settings, site.keyring(), labels=False)
+
         yield Room(register, number, actor, site.now, folder, house, stopping), worker
 
 
@@ -55,3 +63,11 @@ def find_printer(site: Site, name: str) -> Printer:
         known = "、".join(printers) or "（配置里还没有 [[printers]]）"
         raise UsageError(f"站点配置里没有打印机“{name}”", f"现有：{known}")
     return printers[name]
+
+
+def site_code(site: Site, order: str) -> str:
+    """The 取件码 of an order."""
+    return code_of(site.keyring().subkey(PURPOSE), order)
+
+
+name_argument = click.argument("name", metavar="NAME")

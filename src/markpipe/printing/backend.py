@@ -24,12 +24,10 @@ from markpipe.ledger.views import Matter
 from markpipe.model.carrier import serial_label
 from markpipe.model.decision import Decision, Determination
 from markpipe.model.printing import MAY_BE_PAPER, SETTLED, PrintCopy, PrintOrder, PrintState
-from markpipe.pipeline.standing import refuse_locked
 from markpipe.pipeline.writer import write
 from markpipe.printing.hand import Hand, NotReadyError
 from markpipe.printing.job import Job, Submitted, fault
 from markpipe.printing.order import Files, Room, carry_out
-from markpipe.printing.stamping import numbered, preflight, unmarked
 
 _OPEN = (Decision.PROPOSED, Decision.RETURNED)
 QUEUE = "打印队列"
@@ -108,6 +106,9 @@ def approved(matters: tuple[Matter, ...]) -> Determination | None:
 
 
 def _order(counter: Counter, job: Job, came: Submitted, determination: Determination) -> PrintOrder:
+    from markpipe.pipeline.standing import refuse_locked
+    from markpipe.printing.stamping import preflight
+
     room = counter.room
     refuse_locked(room.register, determination.id)
     try:
@@ -162,6 +163,8 @@ def _wanted(counter: Counter, job: Job, came: Submitted, serials: tuple[int, ...
 
 
 def _print(counter: Counter, order: PrintOrder, came: Submitted) -> tuple[Exit, str]:
+    from markpipe.printing.stamping import numbered, unmarked
+
     if order.digest != came.digest:
         raise BadJobError(f"{order.id} 已登记的是另一个文件")
     if not order.released:

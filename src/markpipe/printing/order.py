@@ -17,21 +17,24 @@ import datetime as dt
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from markpipe.ledger.print_events import PrintStepped
-from markpipe.marking.plan import MarkPlan
 from markpipe.model.agency import Actor
 from markpipe.model.printing import MAY_BE_PAPER, SETTLED, PrintCopy, PrintOrder, PrintState
-from markpipe.pipeline.house import House
 from markpipe.printing.hand import Hand, Outcome, Sent, alone, copy_name
 from markpipe.store.register import Register
+
+if TYPE_CHECKING:
+    from markpipe.marking.plan import MarkPlan
+    from markpipe.pipeline.house import House
 
 DIED = "送打印机的过程中断，没有得到打印机的回答"
 Files = Callable[[Sequence[int]], Iterator[tuple[int, Path]]]
 """The stamped files for some numbers, one after the other; recorded as 已盖章 when they come."""
-Numbering = Callable[[bytes, MarkPlan, Sequence[int]], tuple[int, tuple[bytes, ...]]]
+Numbering = Callable[[bytes, "MarkPlan", Sequence[int]], tuple[int, tuple[bytes, ...]]]
 """`Worker.number`: the pages of a PDF, and its copies with some 份号."""
 
 
@@ -44,7 +47,7 @@ class Room:
     actor: Actor
     now: Callable[[], dt.datetime]
     folder: Path
-    house: House = field(default_factory=House)
+    house: Callable[[], House]
     stopping: Callable[[], bool] = lambda: False
 
     def step(self, order: str, serial: int, state: PrintState, sent: Sent | None = None, sha256: str = "") -> PrintCopy:

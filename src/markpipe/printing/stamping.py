@@ -24,7 +24,7 @@ def preflight(room: Room, determination: Determination, data: bytes) -> int:
 
     `OutputError` where the PDF is encrypted, signed or damaged, or bears a 份号 of its own.
     """
-    pages, _ = room.number(data, plan_for(room.register, determination, 1, room.house), ())
+    pages, _ = room.number(data, plan_for(room.register, determination, 1, room.house()), ())
     return pages
 
 
@@ -35,7 +35,7 @@ def numbered(room: Room, order: PrintOrder, determination: Determination, data: 
         at_once = max(1, min(_AT_ONCE, _BYTES_AT_ONCE // max(1, len(data))))
         for start in range(0, len(serials), at_once):
             chunk = serials[start : start + at_once]
-            _, made = room.number(data, plan_for(room.register, determination, chunk[0], room.house), chunk)
+            _, made = room.number(data, plan_for(room.register, determination, chunk[0], room.house()), chunk)
             for serial, stamped in zip(chunk, made, strict=True):
                 yield serial, _write(room, order, determination, folder, serial, stamped)
 
@@ -45,7 +45,7 @@ def numbered(room: Room, order: PrintOrder, determination: Determination, data: 
 def _write(
     room: Room, order: PrintOrder, determination: Determination, folder: Path, serial: int, stamped: bytes
 ) -> Path:
-    plan = plan_for(room.register, determination, serial, room.house)
+    plan = plan_for(room.register, determination, serial, room.house())
     target = folder / f"{serial:06d}.pdf"
 
     def record(sha256: str) -> None:
