@@ -7,6 +7,7 @@ Chinese, only wraps.  Formats that know their paragraphs do not ask here.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -41,7 +42,7 @@ def line_ends(text: str) -> tuple[Offsets, Offsets]:
     """
     lines, ends = _lines(text)
     written = [line.rstrip() for line in lines]
-    widths = [(len(line) + len(line.encode("utf-8", "surrogatepass"))) >> 1 for line in written]
+    widths = [_width(line) for line in written]
     full = _full_width(widths[: len(ends)])
     joins: list[int] = []
     gaps: list[int] = []
@@ -55,6 +56,11 @@ def line_ends(text: str) -> tuple[Offsets, Offsets]:
             (joins if wraps else gaps).append(start)
             start += 1
     return np.array(joins, dtype=np.int64), np.array(gaps, dtype=np.int64)
+
+
+def goes_on(before: str, after: str, around: Sequence[str]) -> bool:
+    """Whether a line goes on in one that stands apart from it; `around` are the lines that tell how wide a full one is."""
+    return _width(before) >= _full_width([_width(line) for line in around]) and _wraps(before, after)
 
 
 def _lines(text: str) -> tuple[list[str], list[str]]:
@@ -91,6 +97,11 @@ def _wraps(before: str, after: str) -> bool:
         return True
     two_words = last.isascii() and first.isascii() and last.isalpha() and first.isalpha()
     return _GOES_ON.match(first) is not None and not two_words
+
+
+def _width(line: str) -> int:
+    """How wide a line is, a Chinese character counting two: it takes three bytes in UTF-8."""
+    return (len(line) + len(line.encode("utf-8", "surrogatepass"))) >> 1
 
 
 def _full_width(widths: list[int]) -> int:
