@@ -31,6 +31,25 @@ def status(site: Site, fmt: str) -> None:
     site.answer("\n".join(lines))
 
 
+@group.command(
+    "public", short_help="签电子标签的公钥", help="本站点签电子标签的公钥：交给其他单位写进其 [[labels.trusted]]。"
+)
+@format_option
+@pass_site
+def public(site: Site, fmt: str) -> None:
+    from markpipe.keys.signing import signer
+
+    keyring = site.keyring()
+    chosen = site.settings.labels.algorithm
+    keys = [(key.id, signer(keyring, chosen, key.id).public, key.id == keyring.current_id) for key in keyring.keys]
+    if fmt == "json":
+        listed = [{"id": one, "algorithm": chosen, "public": text, "current": now} for one, text, now in keys]
+        site.answer({"schema": SCHEMA, "keys": listed}, fmt)
+        return
+    lines = [f'{one}{"  当前" if now else ""}\n  algorithm = "{chosen}"\n  key = "{text}"' for one, text, now in keys]
+    site.answer("\n".join(lines))
+
+
 @group.command("rotate", help="更换：加一个新密钥并设为当前；旧密钥留着核验旧事件。")
 @as_option
 @pass_site

@@ -19,7 +19,7 @@ from markpipe.model.limits import Limits
 from markpipe.model.outcome import Output, OutputKind
 from markpipe.model.span import Span
 from markpipe.pipeline.house import House
-from markpipe.pipeline.markwork import anchors, mark_points, mark_signed
+from markpipe.pipeline.markwork import anchors, mark_points, mark_signed, unmark
 from markpipe.pipeline.plans import Wishes, plan_for, points_of
 from markpipe.pipeline.sandbox import Worker
 from markpipe.pipeline.topdf import to_pdf
@@ -54,8 +54,12 @@ def bear(
     """The carrier under its name; `OutputError` when it cannot be marked, written or read back."""
     matter = desk.register.matter(determination.id)
     freed = matter.decision is Decision.DECLASSIFIED
-    points = () if freed else points_of(matter.proposal)
+    points = () if freed else points_of(matter.proposal, determination.mark)
     fmt = document.format
+    if document.digest != determination.digest:
+        # a carrier: what it bore goes first, 密点 of an earlier level with it
+        data = unmark(desk.worker, data, fmt)
+        document = desk.worker.read(data)
     notes: list[str] = []
     if wishes.points:
         pointed = _pointed(desk, document, data, points, highlight=wishes.highlight)

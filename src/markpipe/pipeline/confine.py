@@ -85,7 +85,7 @@ def drop_network() -> Isolation:
     """Take the network away for good, by the best means that this system gives, and try whether it is gone."""
     if _by_seccomp() and _refused():
         return Isolation.SECCOMP
-    if _by_namespace():
+    if by_namespace():
         return Isolation.NAMESPACE
     return Isolation.NONE
 
@@ -136,7 +136,8 @@ def _refused() -> bool:
     return False
 
 
-def _by_namespace() -> bool:
+def by_namespace() -> bool:
+    """Move this process into an empty network namespace; whether the system let it."""
     libc = ctypes.CDLL(None, use_errno=True)
     uid, gid = os.getuid(), os.getgid()
     if not hasattr(libc, "unshare") or libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET) != 0:

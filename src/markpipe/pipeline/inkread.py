@@ -50,18 +50,19 @@ class _Place:
 def bearing_of(document: Document, data: bytes, worker: Worker, *, determined: bool) -> Bearing:
     """What a document bears; `determined` says that a valid label vouches for a determination."""
     text = "\n".join(_text(document, part) for part in _shown(document))
+    voided = frozenset(_VOID.findall("".join(text.split())))
     found = [one for one in _found(document) if not _of_a_stamp(one, text)]
     if document.format is Format.PDF:
         marks, order, serial = _measured(document, found, data, worker)
     else:
-        marks, order, serial = _by_part(document, found, _right(document, data, worker))
+        marks, order, serial = _by_part(document, found, _right(document, data, worker), voided)
     vouched = determined or _STAMP in text or bool(_DOCUMENT_NUMBER.search(text))
     work = _WORK_SECRET.search(text)
     return Bearing(
         tuple(marks),
         order,
         serial,
-        frozenset(_VOID.findall("".join(text.split()))),
+        voided,
         bool(_FREED.search(text)) and "依据：" in text,
         _PROPOSED in text and _UNAPPROVED in text,
         is_commercial(document.text_map) and not vouched,
@@ -200,7 +201,7 @@ def _right(document: Document, data: bytes, worker: Worker) -> frozenset[str]:
 
 
 def _by_part(
-    document: Document, found: Sequence[FoundMark], right: frozenset[str]
+    document: Document, found: Sequence[FoundMark], right: frozenset[str], voided: frozenset[str]
 ) -> tuple[list[Inked], tuple[str, ...], str]:
     marks = []
     for one in found:
@@ -211,7 +212,7 @@ def _by_part(
             stand = Stand.RUNNING if _is_header(part) else Stand.HEAD if head else Stand.INSIDE
         marks.append(Inked(one.text, one.mark, one.problem, part.label, stand, "".join(one.text.split()) in right))
     if not any(mark.stand is Stand.HEAD for mark in marks):
-        first = next((mark for mark in marks if mark.stand is Stand.RUNNING), None)
+        first = next((mark for mark in marks if mark.stand is Stand.RUNNING and mark.text not in voided), None)
         marks = [replace(mark, stand=Stand.HEAD) if mark is first else mark for mark in marks]
     order, serial = _order_of_lines(document, found)
     return marks, order, serial

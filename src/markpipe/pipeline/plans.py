@@ -13,7 +13,7 @@ from markpipe.marking.layout import determined
 from markpipe.marking.plan import Item, MarkPlan
 from markpipe.marking.stamp import fill
 from markpipe.model.carrier import serial_label
-from markpipe.model.classification import date_label
+from markpipe.model.classification import Mark, date_label
 from markpipe.model.decision import Decision, Determination, Proposal, SecretPoint
 from markpipe.pipeline.drafting import altered
 from markpipe.pipeline.house import House
@@ -72,14 +72,18 @@ def plan_for(
     return dataclasses.replace(plan, items=(*plan.items, *_beside(determination, serial, house, wishes)))
 
 
-def points_of(proposal: Proposal) -> tuple[SecretPoint, ...]:
-    """The 密点 of a proposal: those that its items name, and what it carries over from its sources."""
+def points_of(proposal: Proposal, whole: Mark) -> tuple[SecretPoint, ...]:
+    """The 密点 of a proposal: those that its items name, and what it carries over from its sources.
+
+    None is above the mark of the whole, which may have been lowered since.
+    """
     carried = (
         SecretPoint(max(one.touched, key=lambda mark: mark.level) if one.touched else one.source.mark, span)
         for one in proposal.derivations
         for span in one.spans
     )
-    return (*proposal.points, *carried)
+    points = (*proposal.points, *carried)
+    return tuple(one if one.mark.level <= whole.level else dataclasses.replace(one, mark=whole) for one in points)
 
 
 def _declassified(register: Register, determination: Determination, serial: int | None, house: House) -> MarkPlan:

@@ -19,10 +19,7 @@ from markpipe.model.limits import Limits
 from markpipe.pipeline.process import package_root
 
 _NAMES = ("soffice", "libreoffice")
-_BOOT = (
-    "import os, sys; sys.path.append(sys.argv[1]); from markpipe.pipeline.confine import drop_network; drop_network(); "
-    "os.execv(sys.argv[2], sys.argv[2:])"
-)
+_BOOT = "import sys; sys.path.append(sys.argv[1]); from markpipe.pipeline.jail import become; become(sys.argv[2:])"
 _SECONDS = 180
 
 

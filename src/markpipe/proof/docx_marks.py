@@ -17,7 +17,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from markpipe.errors import OutputError
-from markpipe.marking.plan import POINTS_PER_MM, Item, MarkPlan
+from markpipe.marking.plan import POINTS_PER_MM, Item, MarkPlan, PageOf
 
 TOLERANCE_MM = 1.5
 _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -52,6 +52,8 @@ def check_docx(path: Path, plan: MarkPlan) -> Iterator[str]:
     for item in plan.items:
         if item.frame_pt or item.artwork:
             yield from _check_stamp(body, item)
+        elif _everywhere(item):
+            yield from _check_running(parts, main, list(_sections(body)), item)
         else:
             yield from _check_box(item, anchors, header, page)
     yield from _check_single(plan, parts, body)
@@ -107,10 +109,17 @@ def _sections(body: ElementTree.Element) -> Iterator[ElementTree.Element]:
 
 def _first_header(parts: dict[str, bytes], main: str, section: ElementTree.Element) -> ElementTree.Element | None:
     """The header that page 1 shows because the section has a first-page header of its own."""
-    title = section.find(f"{_W}titlePg")
-    if title is None or title.get(f"{_W}val", "1") in _OFF:
-        return None
-    wanted = {r.get(f"{_R}id") for r in section.findall(f"{_W}headerReference") if r.get(f"{_W}type") == "first"}
+    return _header(parts, main, section, "first") if _on(section.find(f"{_W}titlePg")) else None
+
+
+def _on(switch: ElementTree.Element | None) -> bool:
+    return switch is not None and switch.get(f"{_W}val", "1") not in _OFF
+
+
+def _header(parts: dict[str, bytes], main: str, section: ElementTree.Element, which: str) -> ElementTree.Element | None:
+    """The header that a section names for its pages of a kind."""
+    references = section.findall(f"{_W}headerReference")
+    wanted = {r.get(f"{_R}id") for r in references if r.get(f"{_W}type", "default") == which}
     folder, name = posixpath.split(main)
     for relationship in _parse(parts.get(f"{folder}/_rels/{name}.rels", b"<none/>")):
         if relationship.get("Id") in wanted:
@@ -168,6 +177,27 @@ def _check_box(
         yield f"{name}与页眉中的其他图形重叠"
     elif box[2] - box[0] < item.width_mm or box[3] - box[1] < item.height_mm:
         yield f"{name}的文本框太小，文字显示不全"
+
+
+def _everywhere(item: Item) -> bool:
+    return any(place.page is PageOf.EVERY for place in item.places)
+
+
+def _check_running(
+    parts: dict[str, bytes], main: str, sections: list[ElementTree.Element], item: Item
+) -> Iterator[str]:
+    """An item of every page: in each header that a section shows, which the section has to name itself."""
+    settings = f"{posixpath.dirname(main)}/settings.xml"
+    even = settings in parts and _on(_parse(parts[settings]).find(f"{_W}evenAndOddHeaders"))
+    for number, section in enumerate(sections, start=1):
+        kinds = ["default", *(["first"] if _on(section.find(f"{_W}titlePg")) else []), *(["even"] if even else [])]
+        for which in kinds:
+            header = _header(parts, main, section, which)
+            if header is None:
+                yield f"第{number}节缺少{item.kind.value}"
+            else:
+                problems = _check_box(item, list(_anchors(header)), header, _page_mm(section))
+                yield from (f"第{number}节：{problem}" for problem in problems)
 
 
 def _fallbacks(header: ElementTree.Element, item: Item) -> list[ElementTree.Element]:
@@ -233,6 +263,7 @@ def _tag(control: ElementTree.Element) -> str:
 def _check_single(plan: MarkPlan, parts: dict[str, bytes], body: ElementTree.Element) -> Iterator[str]:
     """Nothing of ours that the plan does not have, and no second mark typed into the head of the text."""
     known = {f"{_NAME}{item.id}" for item in plan.items}
+    often = {f"{_NAME}{item.id}" for item in plan.items if _everywhere(item)}
     found: list[str] = []
     for name, data in parts.items():
         if name.endswith(".xml") and _NAME.encode() in data:
@@ -242,7 +273,8 @@ def _check_single(plan: MarkPlan, parts: dict[str, bytes], body: ElementTree.Ele
     ours = [name for name in found if name.startswith(_NAME)]
     if set(ours) - known:
         yield "有方案之外的旧标志没有去掉"
-    if len(ours) != len(set(ours)):
+    once = [name for name in ours if name not in often]
+    if len(once) != len(set(once)):
         yield "同一标志出现两次"
     head = list(body.iter(f"{_W}p"))[:_HEAD_PARAGRAPHS]
     if plan.formal and any(_MARK.fullmatch(_text(paragraph)) for paragraph in head):

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import etree
@@ -174,7 +176,7 @@ def test_a_pre_mark_stands_apart_from_a_mark(make_docx: MakeDocx, proposal: Prop
     assert "MARKPIPE-mark" not in header
 
 
-@pytest.mark.parametrize("identity", [one for one in load_stamps() if not one.startswith(("label", "running"))])
+@pytest.mark.parametrize("identity", [one for one in load_stamps() if not one.startswith("label")])
 def test_every_layout_can_be_set_and_read_back(
     identity: str, make_docx: MakeDocx, determination: Determination, tmp_path: Path
 ) -> None:
@@ -184,9 +186,36 @@ def test_every_layout_can_be_set_and_read_back(
     assert check_marks(path, plan) == ()
 
 
-def test_running_marks_and_typed_marks_are_refused(make_docx: MakeDocx, determination: Determination) -> None:
-    with pytest.raises(OutputError, match="逐页"):
-        mark(make_docx(), MarkPlan((preview(load_stamps()["running-footer"]),), determination.id))
+SECTIONS = (("甲",), ("",), ("乙", "首页"), ("",))
+
+
+@pytest.mark.parametrize("even", [False, True])
+def test_running_marks_stand_in_every_header_of_every_section_and_come_off_again(
+    even: bool, make_docx: MakeDocx, section: Any, determination: Determination, tmp_path: Path
+) -> None:
+    settings = f'<w:settings xmlns:w="{W[1:-1]}"><w:evenAndOddHeaders/></w:settings>'.encode()
+    sections = [
+        section(header=one[0], first_header=one[1] if len(one) > 1 else "", title_page=len(one) > 1) for one in SECTIONS
+    ]
+    draft = make_docx(*sections, extra={"word/settings.xml": settings} if even else {})
+    running = tuple(preview(load_stamps()[name]) for name in ("running-header", "running-footer"))
+    whole = determined(determination, 7)
+    plan = dataclasses.replace(whole, items=(*whole.items, *running))
+    path = tmp_path / "稿.docx"
+    path.write_bytes(mark(draft, plan).data)
+    assert check_marks(path, plan) == ()
+    headers = [name for name in _parts(path.read_bytes()) if "markpipeHeader" in name and "/_rels/" not in name]
+    assert len(headers) == (11 if even else 7) - 1  # 4 sections × default (and even), 3 first pages, section 2 none
+    kept = [_parts(path.read_bytes())[name].decode().count("甲") for name in headers]
+    assert sum(kept) >= 3  # section 1, its first page, and section 2 which inherits it
+    assert _parts(unmark(path.read_bytes())) == _parts(unmark(mark(draft, whole).data))
+    body = _parts(path.read_bytes())
+    without = {name: data for name, data in body.items() if name != headers[-1]}
+    path.write_bytes(_zip(without))
+    assert any("节缺少页眉页脚" in problem for problem in check_marks(path, plan))
+
+
+def test_a_mark_typed_into_the_text_is_refused(make_docx: MakeDocx, determination: Determination) -> None:
     typed = _parts(make_docx())
     typed["word/document.xml"] = typed["word/document.xml"].replace(
         "第0段 关于做好有关工作的通知".encode(), "秘密★5年".encode()

@@ -47,8 +47,6 @@ def mark(data: bytes, plan: MarkPlan, *, signed: bool = False) -> Marked:
     package = Package.read(data)
     unsigned = signed and unsign(package)
     refuse_signed(package)
-    if any(place.page is PageOf.EVERY for item in plan.items for place in item.places):
-        raise OutputError("DOCX 不能逐页加页眉页脚标志", "请另存为 PDF 后加盖")
     strip(package)
     main = package.main
     root = parse(package.parts[main])
@@ -60,9 +58,13 @@ def mark(data: bytes, plan: MarkPlan, *, signed: bool = False) -> Marked:
     if plan.formal:
         _refuse_typed_mark(body)
     sections = _sections(body)
-    _record(package, sections)
+    running = [item for item in plan.items if _everywhere(item)]
+    _record(package, sections if running else sections[:2])
     header = _first_page_header(package, sections)
-    _add_boxes(package, header, plan, _page_mm(sections[0]))
+    _add_boxes(
+        package, header, [item for item in plan.items if not _is_table(item) and item not in running], sections[0]
+    )
+    _add_running(package, sections, header, running)
     for item in filter(_is_table, plan.items):
         _append(body, table(item))
     package.parts[main] = serialise(root)
@@ -128,9 +130,9 @@ def _sections(body: etree._Element) -> list[etree._Element]:
 
 
 def _record(package: Package, sections: list[etree._Element]) -> None:
-    """Keep what the first two sections look like, the only ones that change."""
+    """Keep what the sections that change look like: the first two, or all where every page is marked."""
     root = etree.Element(f"{{{_RECORD_NS}}}sections", nsmap={"s": _RECORD_NS})
-    for section in sections[:2]:
+    for section in sections:
         copy = etree.SubElement(root, f"{{{_RECORD_NS}}}section")
         copy.append(parse(etree.tostring(section, with_tail=False)))
     package.add(_RECORD, serialise(root), _RECORD_TYPE)
@@ -204,17 +206,51 @@ def _copy_part(package: Package, base: str, name: str, kind: str, content_type: 
     package.add(name, serialise(root), content_type)
 
 
-def _add_boxes(package: Package, header: str, plan: MarkPlan, page_mm: tuple[float, float]) -> None:
+def _add_boxes(
+    package: Package, header: str, items: list[Item], section: etree._Element, first_number: int = 0
+) -> None:
     root = parse(package.parts[header])
     paragraph = next((child for child in root if child.tag == _w("p")), None)
     if paragraph is None:
         paragraph = _thin_paragraph()
         root.append(paragraph)
-    for number, item in enumerate(item for item in plan.items if not _is_table(item)):
-        run = box(item, *item.places[0].on(page_mm, item.size_mm), number)
+    for number, item in enumerate(items, start=first_number):
+        run = box(item, *item.places[0].on(_page_mm(section), item.size_mm), number)
         paragraph.append(run)
         name_requirements(run)
     package.parts[header] = serialise(root)
+
+
+def _add_running(package: Package, sections: list[etree._Element], first_header: str, items: list[Item]) -> None:
+    """The items on every page: in each header that any section shows, of which every section gets a copy of its own."""
+    if not items:
+        return
+    shown = _shown_headers(package, sections)
+    for count, (index, which, base) in enumerate(shown, start=1):
+        section = sections[index]
+        name = first_header
+        if (index, which) != (0, "first"):
+            name = f"{posixpath.dirname(package.main)}/markpipeHeader{index}{which}.xml"
+            _copy_part(package, base, name, "header", _HEADER_TYPE)
+            before = _reference(section, "header", which)
+            if before is not None:
+                section.remove(before)
+            _refer(section, "header", package.relate(package.main, "header", name), which)
+        _add_boxes(package, name, items, section, count * 100)
+
+
+def _shown_headers(package: Package, sections: list[etree._Element]) -> list[tuple[int, str, str]]:
+    """(section, which pages, part) of every header that is shown; an empty part where there is none yet."""
+    settings = f"{posixpath.dirname(package.main)}/settings.xml"
+    even = settings in package.parts and _is_on(parse(package.parts[settings]).find(_w("evenAndOddHeaders")))
+    inherited: dict[str, str] = {}
+    shown = []
+    for index, section in enumerate(sections):
+        for which in ("default", "first", "even"):
+            inherited[which] = _referenced(package, section, "header", which) or inherited.get(which, "")
+        kinds = ["default", *(["first"] if _is_on(section.find(_w("titlePg"))) else []), *(["even"] if even else [])]
+        shown += [(index, which, inherited[which]) for which in kinds]
+    return shown
 
 
 def _append(body: etree._Element, control: etree._Element) -> None:
@@ -244,9 +280,9 @@ def _referenced(package: Package, section: etree._Element, kind: str, which: str
     return name if name in package.parts else ""
 
 
-def _refer(section: etree._Element, kind: str, identity: str) -> None:
+def _refer(section: etree._Element, kind: str, identity: str, which: str = "first") -> None:
     reference = etree.Element(_w(f"{kind}Reference"))
-    reference.set(_w("type"), "first")
+    reference.set(_w("type"), which)
     reference.set(f"{{{OFFICE}}}id", identity)
     section.insert(0, reference)
 
@@ -291,6 +327,10 @@ def _w(name: str) -> str:
 
 def _notes(plan: MarkPlan) -> tuple[str, ...]:
     return tuple(f"{item.kind.value}以表格形式置于正文之后" for item in filter(_is_table, plan.items))
+
+
+def _everywhere(item: Item) -> bool:
+    return any(place.page is PageOf.EVERY for place in item.places)
 
 
 def _is_table(item: Item) -> bool:
