@@ -24,7 +24,7 @@ LEFT_MM, TOP_MM, RIGHT_MM, BOTTOM_MM = 28.0, 37.0, 26.0, 35.0
 PITCH_MM = 225 / 22
 
 # Line 1 of the 版心; where the draft's own text stands there, the head margin, high enough for both lines.
-HEAD_TOPS_MM = (TOP_MM, 20.5, 16.0, 12.0)
+HEAD_TOPS_MM = (TOP_MM, 20.5, 16.0, 12.0, 9.0, 6.5)
 # A letter's 发文机关标志 stands 30 mm down; its red double line closes it, and the marks begin 7/8 of a 3号 below.
 LETTER_TOP_MM = 54.0
 _APPENDED = Place(LEFT_MM, TOP_MM + 2 * PITCH_MM, Corner.TOP_LEFT, PageOf.APPENDED)
