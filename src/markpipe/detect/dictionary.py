@@ -23,12 +23,10 @@ from markpipe.detect.catalogue import (
     Status,
     TimeRule,
 )
-from markpipe.detect.forms import COMING, FORM, PART, form_pattern, is_form
+from markpipe.detect.forms import COMING, FORM, PART, form_pattern, is_form, plain
 from markpipe.detect.node import DictionaryError, Key, Node
 from markpipe.model.classification import Level
 from markpipe.model.finding import Kind
-from markpipe.text.fold import fold_term
-from markpipe.text.squeeze import squeeze
 
 __all__ = ["Catalogue", "CatalogueItem", "DictionaryError", "parse_catalogue", "parse_words"]
 
@@ -244,7 +242,7 @@ class _Words:
                 )
             elif is_form(word):
                 found[self._form(word, node, path)] = None
-            elif len(squeeze(fold_term(word)).text) < 2:
+            elif len(plain(word)) < 2:
                 node.fail_at(path, "有空白或单字的词条；单字会处处命中，不收（至少两个字）")
             else:
                 found[sign + word] = None

@@ -1,6 +1,6 @@
 """Forms of speech as conditions: `{限|仅|只}…{阅|知悉|掌握}` finds 只限三名处长阅, 仅由厂长掌握, 限班子成员知悉.
 
-`{a|b}` is one of several words and `…` a short stretch of anything within a clause.  A form is looked for around
+`{a|b}` is one of several words, `…` a short stretch of anything within a clause, `……` a longer one within a sentence.  A form is looked for around
 anchors only, never in a whole text, so its words may be of one character.  It is a regular expression whose every
 literal is folded and escaped: whoever writes a dictionary writes none.
 """
@@ -8,7 +8,8 @@ literal is folded and escaped: whoever writes a dictionary writes none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from functools import cache
 
 from markpipe.text.fold import fold_term
 from markpipe.text.squeeze import squeeze
@@ -17,7 +18,9 @@ GAP = "…"
 FORM, PART = "\0", "\1"
 COMING = "~"
 LONGEST_GAP = 12
-_ANYTHING = rf"[^\n。!?;,]{{0,{LONGEST_GAP}}}?"
+LONGEST_WIDE_GAP = 30
+_ANYTHING = rf"[^\n。!?;:,]{{0,{LONGEST_GAP}}}?"
+_ANYTHING_WIDE = rf"[^\n。!?;]{{0,{LONGEST_WIDE_GAP}}}?"
 _PIECE = re.compile(r"\{([^{}]*)\}|(…+)|([^{}…]+)")
 _SHORTEST = 2
 
@@ -43,14 +46,14 @@ def form_pattern(form: str, listed: Lists) -> str:
         at = match.end()
         choice, gap, literal = match.groups()
         if gap:
-            pieces.append(_ANYTHING)
+            pieces.append(_ANYTHING if len(gap) == 1 else _ANYTHING_WIDE)
             continue
         words = [literal] if literal is not None else _choice(choice, listed)
         shortest += min(1 if word.startswith((FORM, PART)) else len(word) for word in words)
         pieces.append(f"(?:{'|'.join(_expression(word) for word in sorted(words, key=len, reverse=True))})")
     if at != len(form):
         raise ValueError("句式的花括号没有配对")
-    if pieces[0] == _ANYTHING or pieces[-1] == _ANYTHING:
+    if form.startswith(GAP) or form.endswith(GAP):
         raise ValueError("句式不以“…”开头或结尾")
     return (PART if shortest < _SHORTEST else FORM) + "".join(pieces)
 
@@ -67,9 +70,16 @@ def _choice(inside: str, listed: Lists) -> list[str]:
 def _expression(word: str) -> str:
     if word.startswith((FORM, PART)):
         return f"(?:{word[1:]})"
-    return re.escape(squeeze(fold_term(word)).text)
+    return re.escape(plain(word))
 
 
-def any_form(patterns: Sequence[str]) -> re.Pattern[str]:
-    """Several forms as one expression."""
-    return re.compile("|".join(patterns))
+@cache
+def plain(word: str) -> str:
+    """A word as it stands in squeezed text."""
+    return squeeze(fold_term(word)).text
+
+
+@cache
+def compiled_form(pattern: str) -> re.Pattern[str]:
+    """The expression of a form, the same one for everyone who uses it."""
+    return re.compile(pattern)

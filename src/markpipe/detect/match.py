@@ -21,7 +21,7 @@ from markpipe.detect.aggregate import as_finding, reached
 from markpipe.detect.catalogue import Bound, Catalogue, CatalogueItem, Group, Pattern, Reach, Scope, Status
 from markpipe.detect.conditions import is_over, meets, to_come
 from markpipe.detect.explain import Evidence, Match, to_finding
-from markpipe.detect.forms import any_form
+from markpipe.detect.forms import compiled_form
 from markpipe.detect.genre import genres, is_general, rules_from
 from markpipe.detect.surroundings import Stretch, Surroundings
 from markpipe.detect.vocabulary import FORM, Hit, Vocabulary
@@ -44,7 +44,7 @@ class _Words:
     words: frozenset[int]
     scope: Scope
     coming: frozenset[int] = frozenset()
-    forms: re.Pattern[str] | None = None
+    forms: tuple[re.Pattern[str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ class _Text:
     rules_start: int
     by_word: dict[int, list[Hit]] = field(default_factory=dict)
     _present: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    _forms: dict[tuple[str, Stretch], tuple[Hit, ...]] = field(default_factory=dict)
+    _forms: dict[tuple[re.Pattern[str], Stretch], tuple[Hit, ...]] = field(default_factory=dict)
     _squeezed: dict[Stretch, Squeezed] = field(default_factory=dict)
 
     def present(self, group: _Words) -> tuple[int, ...]:
@@ -77,14 +77,14 @@ class _Text:
             self._present[id(group)] = tuple((group.words | group.coming) & self.by_word.keys())
         return self._present[id(group)]
 
-    def spoken(self, forms: re.Pattern[str], stretch: Stretch) -> tuple[Hit, ...]:
-        """Where one of the forms of speech stands in a stretch; each stretch is searched once."""
-        key = (forms.pattern, stretch)
+    def spoken(self, form: re.Pattern[str], stretch: Stretch) -> tuple[Hit, ...]:
+        """Where a form of speech stands in a stretch; each stretch is searched once, whoever asks."""
+        key = (form, stretch)
         if key not in self._forms:
             if stretch not in self._squeezed:
                 self._squeezed[stretch] = squeeze(self.folded.text[stretch[0] : stretch[1]])
             squeezed = self._squeezed[stretch]
-            spans = (squeezed.folded_span(*match.span()) for match in forms.finditer(squeezed.text))
+            spans = [squeezed.folded_span(*match.span()) for match in form.finditer(squeezed.text)]
             self._forms[key] = tuple(Hit(stretch[0] + low, stretch[0] + high, FORM) for low, high in spans)
         return self._forms[key]
 
@@ -123,8 +123,9 @@ class Matcher:
         add = self._vocabulary.add_all
 
         def words(group: Group) -> _Words:
-            forms = any_form(group.forms) if group.forms else None
-            return _Words(add(group.words), group.scope, add(group.coming), forms)
+            return _Words(
+                add(group.words), group.scope, add(group.coming), tuple(compiled_form(form) for form in group.forms)
+            )
 
         return _Compiled(
             item,
@@ -251,7 +252,9 @@ def _nearest(group: _Words, anchor: Hit, text: _Text, *, before: bool | None = N
 
 
 def _covers(hit: Hit, anchor: Hit) -> bool:
-    """A word is no evidence for itself, nor for one that it only makes longer."""
+    """A word is no evidence for itself, nor for one that it only makes longer; a form may reach around it."""
+    if hit.word == FORM and hit.start < anchor.start and anchor.end < hit.end:
+        return False
     return hit.start <= anchor.start and anchor.end <= hit.end
 
 
@@ -282,8 +285,8 @@ def _within(group: _Words, stretch: Stretch, anchor: Hit, text: _Text) -> Iterat
                 continue
             if word in group.words or to_come(text.folded.text, hit.start, hit.end):
                 yield hit
-    if group.forms is not None:
-        for hit in text.spoken(group.forms, stretch if farthest is None else (start, end)):
+    for form in group.forms:
+        for hit in text.spoken(form, stretch if farthest is None else (start, end)):
             if farthest is None or _distance(hit, anchor) <= farthest:
                 yield hit
 
