@@ -28,6 +28,7 @@ from markpipe.model.document import Document, Format, ReadStatus
 from markpipe.model.limits import Limits
 from markpipe.model.outcome import Assessment
 from markpipe.model.publication import ORIGINAL_MARK, Clearance, ClearanceKind, Incident, Review, Verdict
+from markpipe.model.reasons import reason_words
 from markpipe.pipeline.assess import Examiner
 from markpipe.pipeline.batch import Item
 from markpipe.pipeline.clean import Cleaned, Means, Original, clean, digest_of
@@ -199,7 +200,7 @@ class _Copying:
         again = self.examiner.examine(one.name, read)
         material = replace(_material(again, self.desk, ()), clearances=one.material.clearances, own=one.material.own)
         second = judge(material)
-        problems = tuple(dict.fromkeys(reason.code for reason in second.reasons))
+        problems = tuple(map(reason_words, dict.fromkeys(reason.code for reason in second.reasons)))
         kept = tuple(
             mask.kind for mask in one.review.masks if mask.kind != ORIGINAL_MARK and mask.words in again.document.text
         )
@@ -226,7 +227,10 @@ def _rules(desk: Desk) -> tuple[str, ...]:
 
 def _ensure_free(one: Reviewed) -> None:
     """`OutputError` where cleaning alone does not make a file fit to be put before signers."""
+    if one.review.verdict is Verdict.REFUSE:
+        raise OutputError(f"{one.name} 不得公开，没有做公开件", "确须公开的先办理解密")
     if left := open_reasons(one.review):
-        raise OutputError(f"{one.name} 还有须先处理的问题（{'、'.join(left)}），没有做公开件", "处理或者登记后重新送审")
+        said = "；".join(dict.fromkeys(map(reason_words, left)))
+        raise OutputError(f"{one.name} 还有须先处理的问题（{said}），没有做公开件", "处理或者登记后重新送审")
     if one.document.status is not ReadStatus.READ:
         raise OutputError(f"{one.name} 有内容没有读到，没有做公开件", "读全后重新送审")

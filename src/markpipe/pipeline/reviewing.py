@@ -43,6 +43,7 @@ from markpipe.pipeline.together import Together
 from markpipe.report.dumps import Json
 from markpipe.report.places import ExcerptMode
 from markpipe.report.review import Entry, entry, review_json
+from markpipe.report.review_html import Frame
 from markpipe.store.register import Register
 from markpipe.text.fold import Folded
 
@@ -108,7 +109,10 @@ class Reviewing:
             folder = order.release / REPORT_FOLDER
         self._pages: Pages | None = None
         if folder is not None:
-            self._pages = Pages(folder, work, order.excerpt, settings.agency.name, bureau.on, settings.demo, ruleset)
+            steps = tuple(step.name for step in publication.procedures.of(order.purpose).steps)
+            about = (order.purpose.value, order.recipient, steps)
+            frame = Frame(settings.agency.name, bureau.on, settings.demo, order.excerpt, ruleset, *about)
+            self._pages = Pages(folder, work, frame)
         self._prepared: dict[str, Prepared] = {}
 
     def entries(

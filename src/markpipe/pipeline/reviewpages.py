@@ -6,7 +6,6 @@ Memory holds one file's section at a time; nothing is below the report's folder 
 from __future__ import annotations
 
 import base64
-import datetime as dt
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,11 +29,9 @@ _DPI = 80
 class Pages:
     """Collects the sections of a run in its private work folder; the pages appear below `folder` when all are there."""
 
-    def __init__(
-        self, folder: Path, work: Path, excerpt: ExcerptMode, agency: str, on: dt.date, demo: bool, ruleset: str
-    ) -> None:
+    def __init__(self, folder: Path, work: Path, frame: Frame) -> None:
         self._folder = folder
-        self._frame = Frame(agency, on, demo, excerpt, ruleset)
+        self._frame = frame
         self._store = work
         self._anchors: dict[str, str] = {}
 

@@ -107,14 +107,21 @@ def pieces(text_map: TextMap, finding: Finding, mode: ExcerptMode) -> tuple[Piec
     if mode is ExcerptMode.MATCH:
         return _shortened((Piece(_words(text_map, span.start, span.end), "match"),))
     near = [other for other in finding.evidence if other.end > span.start - REACH and other.start < span.end + REACH]
-    low = max(0, min([span.start, *(other.start for other in near)]) - CONTEXT)
-    high = min(len(text), max([span.end, *(other.end for other in near)]) + CONTEXT)
+    first, last = min([span.start, *(other.start for other in near)]), max([span.end, *(other.end for other in near)])
+    low, high = _within_parts(text_map, first, last)
     found = [Piece("…", "plain")] if low else []
     for start, end, role in _cut(low, high, span, near):
         found.append(Piece(_words(text_map, start, end), role))
     if high < len(text):
         found.append(Piece("…", "plain"))
     return _shortened(found)
+
+
+def _within_parts(text_map: TextMap, first: int, last: int) -> tuple[int, int]:
+    """A window around a stretch that does not reach into other parts: words of the properties are no context."""
+    low, high = max(0, first - CONTEXT), min(len(text_map.text), last + CONTEXT)
+    before, behind = _part(text_map, Span(first, last)), _part(text_map, Span(max(first, last - 1), last))
+    return max(low, before.start if before else 0), min(high, behind.end if behind else high)
 
 
 def _words(text_map: TextMap, start: int, end: int) -> str:

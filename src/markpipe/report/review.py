@@ -23,7 +23,7 @@ SCHEMA = "markpipe.review/1"
 LIMITS = (
     "图片和扫描件靠文字识别，识别会漏字、错字；手写、印章、表盘、地图上的内容基本看不出。",
     "换一种说法转述的内容，与已定密来源没有连续相同的文字，不会提示。",
-    "单条不涉密、和以前已经公开的信息合在一起才涉密的，程序不记得过去公开过什么，须由人把关。",
+    "一次审查之内，词典写明可汇总的事项会合起来看；和以前已经公开的信息合在一起才涉密的，程序不记得过去公开过什么，须由人把关。",
     "照片里有什么人、什么场所、什么装备，程序不看；音频、视频不看。",
     "没有登记的涉密文件、没有列进词典的保密事项，程序不知道。",
     "姓名只在举报人、患者、当事人等称谓旁边才认；化名、外文名、生僻姓不认。",
@@ -171,8 +171,8 @@ def told(reason: Reason, document: Document, excerpt: ExcerptMode) -> Told:
 def _line(reason: Reason, text: str) -> str:
     place = f"{reason.place}：" if reason.place else ""
     words = one_line(text)
-    quoted = f"“{words if len(words) <= _QUOTED else words[:_QUOTED] + '…'}”" if words else ""
-    return one_line(f"[{reason.code}] {place}{reason.message}{quoted}（{reason.rule}，{reason.article}）")
+    quoted = f"“{words if len(words) <= _QUOTED else words[:_QUOTED] + '…'}”　" if words else ""
+    return one_line(f"[{reason.code}] {place}{quoted}{reason.message}（{reason.rule}，{reason.article}）")
 
 
 _QUOTED = 40

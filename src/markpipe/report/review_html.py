@@ -16,12 +16,14 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from markpipe.detect.masking import rebuilt
 from markpipe.model.classification import Level, date_label
-from markpipe.model.document import Document, ReadStatus
+from markpipe.model.document import Document, Format, ReadStatus
 from markpipe.model.finding import Finding, Kind
-from markpipe.model.publication import Mask, Reason, Review, Verdict
+from markpipe.model.publication import Reason, Review, Verdict
+from markpipe.model.reasons import reason_words
 from markpipe.model.wording import handling_words
-from markpipe.report.places import ExcerptMode, Piece, around, pieces
+from markpipe.report.places import ExcerptMode, Piece, pieces
 from markpipe.report.review import LIMITS, Entry, headline
 from markpipe.text.printable import printable
 
@@ -84,6 +86,9 @@ class Frame:
     demo: bool
     excerpt: ExcerptMode
     ruleset: str
+    purpose: str = ""
+    recipient: str = ""
+    steps: tuple[str, ...] = ("承办", "保密审查", "负责人")
 
 
 def body(
@@ -103,7 +108,7 @@ def body(
             ],
             reasons=[_reason(each, document, excerpt) for each, page in shown.items() if page not in by_page],
             notes=[f"{note.place}　{note.message}" for note in review.notes],
-            changes=[_change(mask, document, excerpt) for mask in review.masks],
+            changes=_changes(review, document, excerpt),
         )
     )
 
@@ -165,6 +170,8 @@ def page(
             sections=Markup(sections),  # noqa: S704 - made by `section`, where everything was escaped
             limits=LIMITS,
             ruleset=frame.ruleset[:16],
+            purpose="→".join(filter(None, (frame.purpose, frame.recipient))),
+            steps=frame.steps,
         )
     )
 
@@ -180,8 +187,13 @@ def notice(entries: Sequence[Entry]) -> str:
 
 
 def _codes(entry: Entry) -> str:
-    counts = Counter(str(reason["message"]).split("，")[0].split("（")[0] for reason in entry.json["reasons"])
+    counts = Counter(_short(reason["code"], reason["message"]) for reason in entry.json["reasons"])
     return "；".join(f"{words} {count} 处" if count > 1 else words for words, count in counts.items()) or "—"
+
+
+def _short(code: str, message: str) -> str:
+    """A reason in a few words: what kind of personal data it is, or what its code means."""
+    return message.partition("，")[0] if code.startswith("personal-") else reason_words(code)
 
 
 def _page_of(reason: Reason, document: Document) -> int | None:
@@ -209,18 +221,23 @@ def _sheet(picture: Picture, reasons: Sequence[Reason], document: Document, exce
     return _Sheet(picture.page, picture.png, picture.width, picture.height, boxes, shown)
 
 
-def _change(mask: Mask, document: Document, excerpt: ExcerptMode) -> dict[str, Any]:
-    """A redaction before and after, each within its words; nothing of them where nothing may be quoted."""
-    if excerpt is ExcerptMode.NONE:
-        return {"kind": mask.kind, "before": "（略）", "after": mask.replacement or "（删去）", "lead": "", "tail": ""}
-    lead, tail = around(document.text, mask.span) if excerpt is ExcerptMode.CONTEXT else ("", "")
-    return {
-        "kind": mask.kind,
-        "before": mask.words,
-        "after": mask.replacement,
-        "lead": lead.rpartition("\n")[2][-_BESIDE:],
-        "tail": tail.partition("\n")[0][:_BESIDE],
-    }
+def _changes(review: Review, document: Document, excerpt: ExcerptMode) -> list[dict[str, Any]]:
+    """The redactions in order, before and after, with the few words beside each that no other redaction touches."""
+    masks = sorted(review.masks, key=lambda mask: mask.span)
+    plain = document.format not in (Format.PDF, Format.DOCX)
+    told = []
+    for before, mask, behind in zip((None, *masks), masks, (*masks[1:], None), strict=False):
+        after = mask.replacement if plain else rebuilt(mask)
+        change = {"kind": mask.kind, "before": mask.words, "after": after, "lead": "", "tail": ""}
+        if excerpt is ExcerptMode.NONE:
+            change |= {"before": "（略）", "after": "（略）"}
+        if excerpt is ExcerptMode.CONTEXT:
+            low = max(mask.span.start - _BESIDE, before.span.end if before else 0, 0)
+            high = min(mask.span.end + _BESIDE, behind.span.start if behind else len(document.text))
+            change["lead"] = document.text[low : mask.span.start].rpartition("\n")[2]
+            change["tail"] = document.text[mask.span.end : high].partition("\n")[0]
+        told.append(change)
+    return told
 
 
 def _colour(reason: Reason) -> str:
