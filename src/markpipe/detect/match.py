@@ -223,7 +223,9 @@ def _evaluate(compiled: _Compiled, anchor: Hit, unit: Stretch, text: _Text) -> M
         if number is None:
             return None
         evidence.append(number)
-    own = [(anchor.start, anchor.end), *((each.start, each.end) for each in evidence)]
+    # a form reaches over what stands in its gaps, and does not speak for it
+    said = (each for each in evidence if each.hit is None or each.hit.word != FORM)
+    own = [(anchor.start, anchor.end), *((each.start, each.end) for each in said)]
     if any(_speaks_against(group, anchor, text, own) for group in compiled.unless):
         return None
     return Match(compiled.item, pattern, anchor, tuple(evidence), unit)
