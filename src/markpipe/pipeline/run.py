@@ -16,8 +16,9 @@ from markpipe.model.outcome import Assessment, Outcome, Output, OutputKind
 from markpipe.pipeline.batch import Item
 from markpipe.pipeline.copies import copy_name
 from markpipe.pipeline.journal import Done, Journal
+from markpipe.pipeline.markable import obstacles
 from markpipe.pipeline.outputs import FORM_SUFFIX, NO_AUTHORITY_SUFFIX, write_outputs
-from markpipe.pipeline.press import Press
+from markpipe.pipeline.press import MARKABLE, Press
 from markpipe.pipeline.settle import Desk, settle
 from markpipe.pipeline.writer import write
 from markpipe.report.dumps import dumps
@@ -41,7 +42,7 @@ class Batch:
 
     def process(self, item: Item, assessment: Assessment) -> Outcome:
         """One draft from its assessment to its files."""
-        outcome = settle(assessment, self.press.register, self.desk)
+        outcome = self._settled(item, assessment)
         digest = assessment.document.digest
         kept = replace(outcome, outputs=tuple(self._there(outcome)))
         if digest and self.journal.outcome(item.name, digest, self.ruleset) == self._digest(kept):
@@ -50,6 +51,21 @@ class Batch:
         if digest and not outcome.failed:
             self.journal.append(Done(item.name, digest, self.ruleset, self._digest(outcome)))
         return outcome
+
+    def _settled(self, item: Item, assessment: Assessment) -> Outcome:
+        """Where the matter stands; nothing is approved that could not be marked afterwards."""
+        if self.desk.approver is None or assessment.document.format not in MARKABLE:
+            return settle(assessment, self.press.register, self.desk)
+        drafted = settle(assessment, self.press.register, replace(self.desk, approver=None))
+        if drafted.determination is None and drafted.proposal is not None:
+            try:
+                data = item.path.read_bytes()
+            except OSError:
+                return drafted
+            fmt = assessment.document.format
+            if found := obstacles(self.press.worker, data, fmt, drafted.proposal, self.press.house):
+                return replace(drafted, held=(*found, *drafted.held))
+        return settle(assessment, self.press.register, self.desk)
 
     def _digest(self, outcome: Outcome) -> str:
         """What an outcome comes to: decision, what waits, and the bytes of its files."""
