@@ -182,7 +182,10 @@ def test_the_last_change_is_told_with_what_was_before(register: Register) -> Non
     assert found.after is not None
     assert (found.before.mark.text, found.after.mark.text) == ("秘密★5年", "秘密★3年")
     matter = register.matter(made.id)
-    assert cannot_mark_notice(register, matter, CITY, DAY, False).fields["密级和期限"] == "秘密★3年"
+    with pytest.raises(UsageError, match="可以加盖标志"):
+        cannot_mark_notice(register, matter, CITY, DAY, False)
+    notice = cannot_mark_notice(register, matter, CITY, DAY, False, "载体是演示模型")
+    assert (notice.fields["密级和期限"], notice.fields["不能标志的原因"]) == ("秘密★3年", "载体是演示模型")
     assert register.verify() == ()
 
 

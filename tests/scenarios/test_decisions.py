@@ -406,7 +406,7 @@ def test_an_uncertain_matter_is_reported_within_ten_working_days(decided: tuple[
     draft = office.write_docx(office.drafts / "另.docx", "关于某项工作的请示", PLAIN)
     own = ("--level", "秘密", "--term", "5年", "--reason", "泄露后会造成损害")
     today(office, "2026-09-24")
-    matter = office.json("determination", "propose", draft, *own)["id"]
+    matter = office.json("determination", "propose", draft, *own, code=1)["id"]  # BAS-1: no range lists it
     said = ok(office, "determination", "report", matter, "--kind", "不明确", "--reason", "范围没有列明")
     assert "2026-10-15 前报出" in said  # T21
     assert "省、自治区、直辖市保密行政管理部门" in said
@@ -423,7 +423,7 @@ def test_without_the_year_s_calendar_no_date_is_given(decided: tuple[Office, str
     office, _ = decided
     draft = office.write_docx(office.drafts / "另.docx", "关于某项工作的请示", PLAIN)
     own = ("--level", "秘密", "--term", "5年", "--reason", "泄露后会造成损害")
-    matter = office.json("determination", "propose", draft, *own)["id"]
+    matter = office.json("determination", "propose", draft, *own, code=1)["id"]  # BAS-1: no range lists it
     told = ("--kind", "不明确", "--reason", "范围没有列明", "--drafted", "2026-12-24")
     assert "没有当年的工作日安排" in ok(office, "determination", "report", matter, *told)
 

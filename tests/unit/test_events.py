@@ -28,6 +28,7 @@ from markpipe.model.decision import (
     Source,
 )
 from markpipe.model.document import Span
+from markpipe.model.finding import Kind
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=12)
 DATES = st.dates()
@@ -40,7 +41,7 @@ TERMS: st.SearchStrategy[Term] = st.one_of(
 )
 MARKS = st.builds(Mark, st.sampled_from(Level), st.none() | TERMS)
 SPANS = st.builds(Span, SMALL, SMALL)
-POINTS = st.builds(SecretPoint, MARKS, st.none() | SPANS, WORDS)
+POINTS = st.builds(SecretPoint, MARKS, st.none() | SPANS, WORDS, WORDS, st.lists(WORDS, max_size=2).map(tuple))
 
 
 def tuples(inner: st.SearchStrategy[Any]) -> st.SearchStrategy[tuple[Any, ...]]:
@@ -82,6 +83,7 @@ PROPOSALS = st.builds(
     citations=tuples(st.builds(Citation, WORDS, SPANS, WORDS, WORDS, WORDS, WORDS)),
     basis=tuples(WORDS),
     open_questions=tuples(WORDS),
+    kinds=tuples(st.sampled_from(Kind)),
 )
 DETERMINATIONS = st.builds(
     Determination,

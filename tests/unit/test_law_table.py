@@ -132,9 +132,27 @@ def test_t8_a_citation_that_touches_nothing_derives_nothing() -> None:
         ("T16", proposal("绝密★长期", ranges=("绝密★30年",)), PROVINCE, {}, {"TRM-1", "TRM-2"}),
         ("T16", proposal("机密★长期", source("机密★长期@2020-01-01")), COUNTY, {}, set()),
         ("T18", proposal("绝密★2045年3月2日", source("绝密★30年@2015-03-02")), PROVINCE, {}, {"CPY-2"}),
-        ("T20", proposal("秘密★1年", basis=("x",)), PROVINCE, {"kinds": frozenset({Kind.WORK_SECRET})}, {"NEG-1", "BAS-1"}),
-        ("T20", proposal("秘密★1年", basis=("x",)), PROVINCE, {"kinds": frozenset({Kind.TRADE_SECRET})}, {"NEG-1", "BAS-1"}),
-        ("T20", proposal("秘密★1年", basis=("x",)), PROVINCE, {"kinds": frozenset({Kind.PERSONAL})}, {"NEG-1", "BAS-1"}),
+        (
+            "T20",
+            replace(proposal("秘密★1年", basis=("x",)), kinds=(Kind.WORK_SECRET,)),
+            PROVINCE,
+            {},
+            {"NEG-1", "BAS-1"},
+        ),
+        (
+            "T20",
+            replace(proposal("秘密★1年", basis=("x",)), kinds=(Kind.TRADE_SECRET,)),
+            PROVINCE,
+            {},
+            {"NEG-1", "BAS-1"},
+        ),
+        (
+            "T20",
+            replace(proposal("秘密★1年", basis=("x",)), kinds=(Kind.PERSONAL,)),
+            PROVINCE,
+            {},
+            {"NEG-1", "BAS-1"},
+        ),
     ],
 )
 def test_what_stands_against_a_proposal(

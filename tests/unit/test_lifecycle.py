@@ -8,14 +8,35 @@ from typing import Any
 
 import pytest
 
+from markpipe.classify.carried import SOURCE_RULES
 from markpipe.classify.case import Context, Record
-from markpipe.classify.due import Kept, Pending, locks, tasks
-from markpipe.classify.lifecycle import Change, Standing, change, declassify, follow
+from markpipe.classify.due import (
+    DUE_CHECKS,
+    PENDING_CHECKS,
+    SOURCE_CHECKS,
+    Kept,
+    Pending,
+    Received,
+    ended_before,
+    locks,
+    tasks,
+)
+from markpipe.classify.lifecycle import (
+    CHANGE_CHECKS,
+    END_CHECKS,
+    Change,
+    EndCase,
+    Standing,
+    change,
+    declassify,
+    follow,
+)
+from markpipe.classify.rulebook.table import RULES
 from markpipe.errors import RefusedError
 from markpipe.model.agency import Agency, Officer, Tier
 from markpipe.model.classification import Level, parse_mark
 from markpipe.model.decision import Derivation, Determination, Grounds, Origin, Proposal, SecretPoint, Source
-from markpipe.model.procedure import Answer, ChangeKind, Consent, ConsentKind, Ending, Report, ReportKind
+from markpipe.model.procedure import Answer, ChangeKind, Consent, ConsentKind, Ending, Opinion, Report, ReportKind
 
 ISSUED = dt.date(2026, 5, 10)
 ON = dt.date(2027, 1, 5)
@@ -234,8 +255,8 @@ def conditional() -> Standing:
     ],
 )
 def test_endings_that_pass(now: Standing, ending: Ending, more: dict[str, Any]) -> None:
-    above = ABOVE if more.pop("above", False) else {}
-    declassify(now, ending, replace(context(source()), **more), "已无危害", **above)
+    above = more.pop("above", False)
+    declassify(EndCase(now, ending, replace(context(source()), **more), "已无危害", above))
 
 
 @pytest.mark.parametrize(
@@ -255,13 +276,85 @@ def test_endings_that_pass(now: Standing, ending: Ending, more: dict[str, Any]) 
 )
 def test_endings_that_do_not(now: Standing, ending: Ending, more: dict[str, Any], rules: tuple[str, ...]) -> None:
     with pytest.raises(RefusedError) as refused:
-        declassify(now, ending, replace(context(source()), **more), "已无危害")
+        declassify(EndCase(now, ending, replace(context(source()), **more), "已无危害"))
     assert refused.value.rules == rules
 
 
 def test_an_ending_needs_its_reason() -> None:
     with pytest.raises(RefusedError, match="DCL-2"):
-        declassify(OWN, Ending.EARLY, context(), " ")
+        declassify(EndCase(OWN, Ending.EARLY, context(), " "))
+
+
+STEPS: dict[str, Any] = {"steps": ("保密员",), "record": Record(offer="草案")}
+AGREED = Opinion("保密员", True, "同意", ON, "草案")
+
+
+@pytest.mark.parametrize(
+    ("opinions", "allowed"),
+    [
+        ((), False),
+        ((AGREED,), True),
+        ((replace(AGREED, offer="另一草案"),), False),
+        ((AGREED, replace(AGREED, agrees=False)), False),
+    ],
+)
+def test_changes_and_early_ends_pass_the_unit_s_own_steps(opinions: tuple[Opinion, ...], allowed: bool) -> None:
+    around = context(**STEPS | {"record": Record(offer="草案", opinions=opinions)})
+    if allowed:
+        assert change(wanted(OWN, "秘密★3年"), around)[0] is ChangeKind.TERM
+        declassify(EndCase(OWN, Ending.EARLY, around, "已无危害"))
+        return
+    with pytest.raises(RefusedError, match="REC-1"):
+        change(wanted(OWN, "秘密★3年"), around)
+    with pytest.raises(RefusedError, match="REC-1"):
+        declassify(EndCase(OWN, Ending.EARLY, around, "已无危害"))
+
+
+def test_what_a_superior_decided_and_what_ends_by_itself_take_no_steps() -> None:
+    change(wanted(OWN, "秘密★3年", **ABOVE), context(**STEPS))
+    declassify(EndCase(OWN, Ending.EARLY, context(**STEPS), "已无危害", above=True))
+    declassify(EndCase(OWN, Ending.EXPIRED, context(on=dt.date(2031, 5, 11), **STEPS), ""))
+
+
+def test_who_puts_a_change_forward_does_not_decide_it() -> None:
+    with pytest.raises(RefusedError, match="不得自己审批"):
+        change(wanted(OWN, "秘密★3年", handler="李四"), context())
+    with pytest.raises(RefusedError, match="不得自己审批"):
+        declassify(EndCase(OWN, Ending.EARLY, context(), "已无危害", handler="李四"))
+    declassify(EndCase(OWN, Ending.EARLY, context(), "已无危害", handler="张三"))
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "received", "ended"),
+    [
+        ("秘密★5年", "秘密★10年", dt.date(2020, 3, 3), dt.date(2020, 3, 2)),  # T11
+        ("秘密★5年", "秘密★10年", dt.date(2020, 3, 2), None),
+        ("秘密★5年", "秘密★3年", dt.date(2021, 1, 1), None),
+        ("秘密★5年", "机密★5年", dt.date(2021, 1, 1), None),
+        ("秘密", "秘密★5年", dt.date(2021, 1, 1), None),
+        ("秘密★5年", "秘密", dt.date(2021, 1, 1), None),
+    ],
+)
+def test_an_extension_after_the_end_is_raised_until_it_is_settled(
+    before: str, after: str, received: dt.date, ended: dt.date | None
+) -> None:
+    assert ended_before(source(before), source(after), received) == ended
+    if ended is not None:
+        late = Received("S0001", ended, received)
+        (task,) = tasks((), (), {}, ON, 90, received=(late,))
+        assert (task.rule, task.matter) == ("CHG-2", "S0001")
+        assert "2020年3月2日届满" in task.message
+        assert tasks((), (), {}, ON, 90, received=(replace(late, settled=True),)) == ()
+
+
+def test_an_extension_of_a_source_without_a_start_is_not_late() -> None:
+    assert ended_before(source("秘密★5年", issued_on=None), source("秘密★10年", issued_on=None), ON) is None
+
+
+def test_every_check_names_a_rule_of_the_table() -> None:
+    for checks in (CHANGE_CHECKS, END_CHECKS, DUE_CHECKS, PENDING_CHECKS, SOURCE_CHECKS, SOURCE_RULES):
+        for one in checks:
+            assert (one.__doc__ or "").partition(":")[0] in RULES
 
 
 # what is due

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markpipe.classify.case import Context
 from markpipe.classify.derive import derive
 from markpipe.classify.due import Kept, locks
-from markpipe.classify.lifecycle import Change, Standing, change, declassify, follow
+from markpipe.classify.lifecycle import Change, EndCase, Standing, change, declassify, follow
 from markpipe.errors import RefusedError
 from markpipe.model.agency import Agency, Officer, Tier
 from markpipe.model.classification import Duration, Indefinite, Level, Mark, Until
@@ -72,7 +72,7 @@ class Office:
                     _, after, proposal = change(Change(now, mark, "", "情况变化"), context)
                     self._stands(name, Standing(after, proposal))
                 case "end" if now is not None:
-                    declassify(now, Ending.EARLY, context, "可公开")
+                    declassify(EndCase(now, Ending.EARLY, context, "可公开"))
                     self._stands(name, None)
                 case _:
                     pass

@@ -67,9 +67,11 @@ def broken(
     proposal: Proposal,
     agency: Agency = PROVINCE,
     officer: Officer | None = OFFICER,
-    kinds: frozenset[Kind] = frozenset(),
+    kinds: tuple[Kind, ...] = (),
+    published: str = "",
 ) -> list[str]:
-    return [found.rule for found in check(proposal, Context(agency, officer, ON, kinds))]
+    context = Context(agency, officer, ON, published=published)
+    return [found.rule for found in check(replace(proposal, kinds=kinds), context)]
 
 
 # the table of law.md §12
@@ -184,11 +186,16 @@ def test_what_goes_beyond_the_sources_is_original() -> None:
 
 
 def test_other_kinds_never_carry_the_mark() -> None:  # T20
-    kinds = frozenset({Kind.WORK_SECRET, Kind.PERSONAL})
+    kinds = (Kind.WORK_SECRET, Kind.PERSONAL)
     assert broken(original("秘密★1年", ()), kinds=kinds) == ["NEG-1", "BAS-1"]
     assert broken(original("秘密★1年"), kinds=kinds) == []
-    assert broken(original("秘密★1年", ()), kinds=frozenset({Kind.MARK})) == ["BAS-1"]
+    assert broken(original("秘密★1年", ()), kinds=(Kind.MARK,)) == ["BAS-1"]
     assert broken(derivative("机密★2035年3月2日"), kinds=kinds) == []
+
+
+def test_what_was_published_is_no_secret_any_more() -> None:
+    assert broken(original("秘密★1年"), published="R2026-0001") == ["NEG-1"]
+    assert broken(original(None), published="R2026-0001") == []
 
 
 def test_an_original_names_its_range_item() -> None:

@@ -21,7 +21,6 @@ from markpipe.classify.terms import End, end_of, latest
 from markpipe.model.agency import Agency, Officer
 from markpipe.model.classification import Level
 from markpipe.model.decision import Proposal, Source
-from markpipe.model.finding import Kind
 from markpipe.model.procedure import Absence, Answer, Claim, Consent, Opinion, Report
 
 CORRECTED = "纠正："
@@ -58,16 +57,14 @@ class Record:
 class Context:
     """Where and by whom a proposal is looked at.
 
-    `officer` None leaves the rules about the officer aside (before anybody is named).  `kinds` are the kinds of the
-    findings in the draft, and `published` the number of the release that made the same content public, both for NEG-1;
-    `steps` are the unit's own steps before the officer; `sources` the registered sources by id as they stand now (None:
-    not asked); `set_aside` the rules that the unit does not apply.
+    `officer` None leaves the rules about the officer aside (before anybody is named).  `steps` are the unit's own
+    steps before the officer; `sources` the registered sources by id as they stand now (None: not asked); `set_aside`
+    the rules that the unit does not apply; `published` the number of the release that made the same content public.
     """
 
     agency: Agency
     officer: Officer | None
     on: dt.date
-    kinds: frozenset[Kind] = frozenset()
     absences: tuple[Absence, ...] = ()
     record: Record = field(default_factory=Record)
     steps: tuple[str, ...] = ()

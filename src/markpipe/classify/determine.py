@@ -7,18 +7,19 @@ attempt is recorded, and that an account belongs to a person, is the business of
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 
 from markpipe.classify.authority import absence_of, power
 from markpipe.classify.case import CORRECTED, PUT_FORWARD, RANGE_ITEM, Context, case_of
 from markpipe.classify.propose import ON_CITATION, ON_LEVEL, ON_SOURCE, ON_TERM
+from markpipe.classify.rulebook.table import violation
 from markpipe.classify.rules import check
 from markpipe.classify.terms import end_of
 from markpipe.errors import RefusedError, UsageError
 from markpipe.model.agency import Actor
 from markpipe.model.classification import Level, Mark, Term, date_label
-from markpipe.model.decision import Determination, Proposal
+from markpipe.model.decision import Determination, Origin, Proposal, Violation
 from markpipe.model.wording import term_words
 from markpipe.text.printable import one_line
 
@@ -32,17 +33,12 @@ def approve(proposal: Proposal, context: Context, actor: Actor, number: str) -> 
     violation, nothing to classify.  Its words quote nothing of the draft.
     """
     officer, level, term = context.officer, proposal.level, proposal.term
-    problems = [*_about_officer(context, actor), *_about_questions(proposal)]
-    problems += [
-        (found.rule, f"{found.message}（{found.rule}，{found.article}）") for found in check(proposal, context)
-    ]
-    if level is None:
-        problems.append(("LVL-1", "拟定为不定密，没有可以批准的密级"))
-    elif term is None:
-        problems.append(("MRK-1", "保密期限没有确定，标志写不完整"))
+    case = Approval(proposal, context, actor)
+    problems = [*_about_questions(proposal), *(found for rule in APPROVAL_CHECKS for found in rule(case))]
+    problems += check(proposal, context)
     if problems or officer is None or level is None or term is None:
-        reasons = "；".join(dict.fromkeys(message for _, message in problems))
-        rules = tuple(dict.fromkeys(rule for rule, _ in problems))
+        reasons = "；".join(dict.fromkeys(f"{one.message}（{one.rule}，{one.article}）" for one in problems))
+        rules = tuple(dict.fromkeys(one.rule for one in problems))
         raise RefusedError(f"不能批准 {one_line(proposal.name)}：{reasons}", "处理上述问题后重新送审", rules)
     return Determination(
         id=number,
@@ -118,15 +114,53 @@ def ensure_unchanged(determination: Determination, digest: str) -> None:
         )
 
 
-def _about_officer(context: Context, actor: Actor) -> Iterator[tuple[str, str]]:
-    if context.officer is None:
-        yield "REC-1", "没有指明已配置的定密责任人"
-    elif actor.person != context.officer.name:
-        person = one_line(actor.person) or "（无）"
-        yield "REC-1", f"审批须由定密责任人{context.officer.name}本人办理，当前账户属于{person}，署名不等于批准"
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """An approval that is tried: of what, where, and through whose account."""
+
+    proposal: Proposal
+    context: Context
+    actor: Actor
 
 
-def _about_questions(proposal: Proposal) -> Iterator[tuple[str, str]]:
+def officer_decides_in_person(case: Approval) -> Iterator[Violation]:
+    """REC-1: the officer decides through an account of their own; a name is no signature (保密法第十六条)."""
+    officer = case.context.officer
+    if officer is None:
+        yield violation("REC-1", "没有指明已配置的定密责任人")
+    elif case.actor.person != officer.name:
+        person = one_line(case.actor.person) or "（无）"
+        yield violation("REC-1", f"审批须由定密责任人{officer.name}本人办理，当前账户属于{person}，署名不等于批准")
+
+
+def derivation_needs_an_officer_too(case: Approval) -> Iterator[Violation]:
+    """AUTH-2: deriving asks for no authority of the unit, but for a named officer (派生国家秘密定密管理暂行办法第五、六条)."""
+    if case.context.officer is None and case.proposal.origin is Origin.DERIVATIVE:
+        yield violation("AUTH-2", "派生定密不受定密权限限制，但须由本单位指明的定密责任人审批")
+
+
+def there_is_a_level(case: Approval) -> Iterator[Violation]:
+    """LVL-1: what is approved has one of the three levels (保密法第十四条)."""
+    if case.proposal.level is None:
+        yield violation("LVL-1", "拟定为不定密，没有可以批准的密级")
+
+
+def mark_is_complete(case: Approval) -> Iterator[Violation]:
+    """MRK-1: a level alone is no mark; a term, a date or a condition stands behind ★ (定密管理规定)."""
+    if case.proposal.level is not None and case.proposal.term is None:
+        yield violation("MRK-1", "保密期限没有确定，标志写不完整")
+
+
+ApprovalCheck = Callable[[Approval], Iterator[Violation]]
+APPROVAL_CHECKS: tuple[ApprovalCheck, ...] = (
+    officer_decides_in_person,
+    derivation_needs_an_officer_too,
+    there_is_a_level,
+    mark_is_complete,
+)
+
+
+def _about_questions(proposal: Proposal) -> Iterator[Violation]:
     """How many questions of each sort are open; their own words may quote the draft and stay in the proposal."""
     sorts = Counter(
         next((prefix for prefix in _QUESTION_RULES if question.startswith(prefix)), "")
@@ -134,7 +168,7 @@ def _about_questions(proposal: Proposal) -> Iterator[tuple[str, str]]:
     )
     for prefix, count in sorts.items():
         subject = f"关于{prefix.rstrip('：')}的" if prefix else ""
-        yield _QUESTION_RULES.get(prefix, "REC-1"), f"还有 {count} 个{subject}问题没有答复，见拟定意见"
+        yield violation(_QUESTION_RULES.get(prefix, "REC-1"), f"还有 {count} 个{subject}问题没有答复，见拟定意见")
 
 
 def _authority(proposal: Proposal, context: Context) -> Iterator[str]:

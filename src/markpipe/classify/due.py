@@ -65,11 +65,11 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A change of a source as it was registered: before, after, when the notice arrived; `settled` once it is clear
-    that an extension which came too late holds, or that it does not."""
+    """An extension of a source that arrived on `on`, after its protection had ended; `settled` once the originator said
+    whether it holds."""
 
-    before: Source
-    after: Source
+    source: str
+    ended_on: dt.date
     on: dt.date
     settled: bool = False
 
@@ -260,24 +260,22 @@ PENDING_CHECKS: tuple[PendingCheck, ...] = (
 
 def late_extension_is_settled(received: Received) -> Iterator[Task]:
     """CHG-2: an extension that arrives after the old end is raised to the officer (保密法第二十四条)."""
-    if received.settled or not arrived_late(received.before, received.after, received.on):
-        return
-    end = _end_of(received.before)
-    over = "" if end is None else f"原期限已于{end.label}届满，"
-    words = (
-        f"{over}{date_label(received.on)}才收到延长通知，向原定密机关核实后登记（source settle），核实之前按新通知保护"
-    )
-    yield Task(received.after.id, f"来源{received.after.id}", "CHG-2", words)
+    if not received.settled:
+        late = f"原期限已于{date_label(received.ended_on)}届满，{date_label(received.on)}才收到延长通知"
+        words = f"{late}，向原定密机关核实后登记（source settle），核实之前按新通知保护"
+        yield Task(received.source, f"来源{received.source}", "CHG-2", words)
 
 
 SourceCheck = Callable[[Received], Iterator[Task]]
 SOURCE_CHECKS: tuple[SourceCheck, ...] = (late_extension_is_settled,)
 
 
-def arrived_late(before: Source, after: Source, received_on: dt.date) -> bool:
-    """Whether a notice prolongs a source whose protection was over when it arrived (T11)."""
+def ended_before(before: Source, after: Source, received_on: dt.date) -> dt.date | None:
+    """The day on which protection had ended where a notice that prolongs it came too late (T11); None: in time."""
     old, new = _end_of(before), _end_of(after)
-    return old is not None and new is not None and old.passed(received_on) and new != old and new.covers(old)
+    if old is None or new is None or not old.passed(received_on) or new == old or not new.covers(old):
+        return None
+    return old.date
 
 
 def _end_of(source: Source) -> End | None:

@@ -44,7 +44,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What is to be changed to what, when and why.  `by` and `document` name a higher authority that decided it."""
+    """What is to be changed to what and why.
+
+    `by` and `document` name a higher authority that decided it, `handler` who put it forward (empty: the officer).
+    """
 
     standing: Standing
     mark: Mark
@@ -52,6 +55,7 @@ class Change:
     reason: str
     by: str = ""
     document: str = ""
+    handler: str = ""
 
     @property
     def end(self) -> End | None:
@@ -114,11 +118,22 @@ def derivative_does_not_go_alone(case: ChangeCase) -> Iterator[Violation]:
         yield violation("DCL-3", "来源没有变更或者解密，派生单位不得自行变更，只能向原定密机关提出建议")
 
 
+def who_puts_forward_does_not_decide(case: ChangeCase) -> Iterator[Violation]:
+    """REC-1: who put a change forward does not decide it (保密法第十六条)."""
+    yield from _same_person(case.change.handler, case.after.context)
+
+
+def _same_person(handler: str, context: Context) -> Iterator[Violation]:
+    if handler and context.officer is not None and handler.strip() == context.officer.name.strip():
+        yield violation("REC-1", "拟办的人不得自己审批，须由另一名定密责任人审批")
+
+
 ChangeCheck = Callable[[ChangeCase], Iterator[Violation]]
 CHANGE_CHECKS: tuple[ChangeCheck, ...] = (
     change_has_a_record,
     extension_comes_before_the_end,
     derivative_does_not_go_alone,
+    who_puts_forward_does_not_decide,
 )
 
 
@@ -211,13 +226,14 @@ def _free(derivation: Derivation, on: dt.date) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class EndCase:
-    """A declassification that is wanted: of what, how, why, and whether a higher authority decided it."""
+    """A declassification that is wanted: of what, how, why, whether a higher authority decided it, who put it forward."""
 
     standing: Standing
     ending: Ending
     context: Context
     reason: str
     above: bool = False
+    handler: str = ""
 
 
 def ends_by_itself_when_over(case: EndCase) -> Iterator[Violation]:
@@ -261,6 +277,7 @@ def early_end_has_its_procedure(case: EndCase) -> Iterator[Violation]:
         yield violation("DCL-2", "解密必须写明理由或者依据")
     if case.ending in (Ending.EARLY, Ending.CONDITION) and not case.above:
         yield from steps_were_taken(case.context)
+    yield from _same_person(case.handler, case.context)
     yield from _no_officer(case.context)
 
 
@@ -274,13 +291,10 @@ END_CHECKS: tuple[EndCheck, ...] = (
 )
 
 
-def declassify(
-    standing: Standing, ending: Ending, context: Context, reason: str, by: str = "", document: str = ""
-) -> None:
+def declassify(case: EndCase) -> None:
     """Let pass a declassification; `RefusedError` names every rule that stands against it."""
-    case = EndCase(standing, ending, context, reason, bool(by.strip() and document.strip()))
     against = [found for rule in END_CHECKS for found in rule(case)]
-    _refuse("不能解密", standing.determination.id, against)
+    _refuse("不能解密", case.standing.determination.id, against)
 
 
 def _carries(derivation: Derivation, on: dt.date) -> bool:

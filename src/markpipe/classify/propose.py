@@ -80,6 +80,7 @@ def propose(
         derivations=tuple(derivations),
         points=tuple(_point(r) for r in ranged),
         citations=tuple(citations),
+        kinds=tuple(kind for kind in Kind if any(finding.kind is kind for finding in findings)),
         basis=tuple(dict.fromkeys((*_source_basis(derivations), *_source_remarks(derived), *_range_basis(ranged)))),
         open_questions=tuple(
             dict.fromkeys(

@@ -100,7 +100,8 @@ def only_state_secrets_are_marked(case: Case) -> Iterator[Violation]:
 
     Neither does what the unit itself has published.
     """
-    proposal, other = case.proposal, case.context.kinds - {Kind.STATE_SECRET, Kind.MARK, Kind.DERIVATION}
+    proposal = case.proposal
+    other = set(proposal.kinds) - {Kind.STATE_SECRET, Kind.MARK, Kind.DERIVATION}
     if proposal.level is not None and other and case.derived.level is None and not proposal.points:
         kinds = "、".join(kind.value for kind in Kind if kind in other)
         yield violation("NEG-1", f"文中只有{kinds}，不属于国家秘密，不得标国家秘密标志")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import click
@@ -23,6 +23,7 @@ from markpipe.model.document import ReadStatus
 from markpipe.model.outcome import Assessment
 from markpipe.pipeline.batch import Item, list_inputs
 from markpipe.pipeline.drafting import no_authority_form, no_authority_name
+from markpipe.pipeline.history import Happened, history
 from markpipe.pipeline.settle import UNRELATED, Approver, Desk, draw_up
 from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.pipeline.writer import write as write_file
@@ -194,7 +195,8 @@ def list_(site: Site, fmt: str) -> None:
 def show(site: Site, matter_id: str, fmt: str) -> None:
     with site.open_register() as register:
         matter = register.matter(matter_id)
-    show_matter(site, matter, fmt)
+        past = history(register, matter)
+    show_matter(site, matter, fmt, past=past)
 
 
 def _assess(site: Site, register: Register, file: Path) -> Assessment:
@@ -256,8 +258,11 @@ def read_term(text: str | None) -> Term | None:
         raise UsageError(f"--term：{error}") from error
 
 
-def show_matter(site: Site, matter: Matter, fmt: str, violations: tuple[Violation, ...] = ()) -> None:
+def show_matter(
+    site: Site, matter: Matter, fmt: str, violations: tuple[Violation, ...] = (), past: tuple[Happened, ...] = ()
+) -> None:
     if fmt == "json":
-        site.answer({"schema": SHOW_SCHEMA, **matter_json(matter, violations)}, fmt)
+        told = {"history": [asdict(one) for one in past]} if past else {}
+        site.answer({"schema": SHOW_SCHEMA, **matter_json(matter, violations), **told}, fmt)
     else:
-        site.answer(matter_text(matter, violations, demo=site.settings.demo))
+        site.answer(matter_text(matter, violations, past, demo=site.settings.demo))

@@ -1,41 +1,46 @@
-"""`markpipe determination change|follow|declassify|due|form`: a decision after it was made."""
+"""`markpipe determination change|follow|declassify|due|form|templates`: a decision after it was made."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import click
 
-from markpipe.classify import lifecycle
-from markpipe.classify.due import Task, tasks
-from markpipe.classify.lifecycle import Change, Standing
 from markpipe.cli.acting import bench
 from markpipe.cli.determination import known_officer, read_level, read_term, recording, show_matter
 from markpipe.cli.site import Site, as_option, format_option, pass_site
-from markpipe.errors import ExitCode, RefusedError, UsageError
-from markpipe.ledger.procedure import MatterChanged, MatterDeclassified, SourceChanged
+from markpipe.errors import ExitCode, UsageError
 from markpipe.ledger.views import Matter
 from markpipe.model.classification import Mark
-from markpipe.model.decision import Decision, Determination
-from markpipe.model.procedure import ChangeKind, Ending
+from markpipe.model.procedure import Drafted, Ending
+from markpipe.pipeline import altering
 from markpipe.pipeline.forms import KINDS, Asked, make_form
-from markpipe.pipeline.standing import in_force, kept, pending, recipients, sources_by_id
 from markpipe.pipeline.writer import write
 from markpipe.report.due import due_json, due_lines, icalendar
 from markpipe.store.register import Register
 
 ENDINGS = {one.value: one for one in Ending}
+draft_option = click.option(
+    "--draft", is_flag=True, help="只拟办：由承办人提出，供各环节填写意见，再由定密责任人审批。"
+)
+above_options = (
+    click.option("--by", default="", metavar="机关", help="由上级或者制定范围的中央机关决定的，写明机关。"),
+    click.option("--document", default="", metavar="文号", help="该决定（或者公布）的文号。"),
+)
 
 
-@click.command("change", help="定密责任人变更密级、期限或者知悉范围；程序与定密相同，须在届满之前。")
+@click.command(
+    "change", help="变更密级、期限或者知悉范围；程序与定密相同，须在届满之前。不写内容的，审批已拟办的变更。"
+)
 @click.argument("matter_id", metavar="编号")
 @click.option("--level", metavar="密级", help="变更后的密级。")
 @click.option("--term", metavar="期限", help="变更后的期限、解密时间或解密条件，自原制发日起算。")
 @click.option("--scope", metavar="知悉范围", help="变更后的知悉范围。")
-@click.option("--reason", required=True, metavar="理由", help="变更的理由和依据。")
-@click.option("--by", default="", metavar="机关", help="由上级或者制定范围的中央机关决定的，写明机关。")
-@click.option("--document", default="", metavar="文号", help="该决定的文号。")
+@click.option("--reason", default="", metavar="理由", help="变更的理由和依据。")
+@above_options[0]
+@above_options[1]
+@draft_option
 @as_option
 @format_option
 @pass_site
@@ -48,25 +53,47 @@ def change(
     reason: str,
     by: str,
     document: str,
+    draft: bool,
     as_name: str | None,
     fmt: str,
 ) -> None:
-    officer = known_officer(site, as_name)
-    with site.open_register() as register:
-        matter = register.matter(matter_id)
-        now = _determined(matter)
-        mark = Mark(read_level(level) if level else now.mark.level, read_term(term) if term else now.mark.term)
-        wanted = Change(
-            Standing(now, matter.proposal), mark, now.access_scope if scope is None else scope, reason, by, document
-        )
-        with recording(site, register, matter, officer):
-            context = bench(site, officer).context(register, matter.digest, matter)
-            kind, after, proposal = lifecycle.change(wanted, context)
-        name = officer.actor.person
-        event = MatterChanged(kind, after, proposal, name, site.today(), reason, document, by)
-        register.take((event, *_linked(register, after, reason)), officer.actor, site.now())
-        _tell(site, register, after)
-        show_matter(site, register.matter(matter_id), fmt)
+    def wanted(register: Register, matter: Matter) -> Drafted:
+        if level is None and term is None and scope is None and not reason:
+            return altering.waiting_draft(register, matter)
+        now = altering.determined(matter).mark
+        mark = Mark(read_level(level) if level else now.level, read_term(term) if term else now.term)
+        return altering.drafted_change(matter, mark, scope, reason, by, document)
+
+    _alter(site, matter_id, wanted, draft, as_name, fmt)
+
+
+@click.command("declassify", help="登记解密；提前解密、条件成就须有理由和程序。不写方式的，审批已拟办的解密。")
+@click.argument("matter_id", metavar="编号")
+@click.option("--kind", type=click.Choice(list(ENDINGS)), help="怎样解密。")
+@click.option("--reason", default="", metavar="理由", help="理由和依据；自行解密可以不写。")
+@above_options[0]
+@above_options[1]
+@draft_option
+@as_option
+@format_option
+@pass_site
+def declassify(
+    site: Site,
+    matter_id: str,
+    kind: str | None,
+    reason: str,
+    by: str,
+    document: str,
+    draft: bool,
+    as_name: str | None,
+    fmt: str,
+) -> None:
+    def wanted(register: Register, matter: Matter) -> Drafted:
+        if kind is None:
+            return altering.waiting_draft(register, matter)
+        return Drafted(None, "", ENDINGS[kind], reason, by, document)
+
+    _alter(site, matter_id, wanted, draft, as_name, fmt)
 
 
 @click.command("follow", help="来源变更或者解密之后，派生的事项随之变更或者解密，办完才解除锁定。")
@@ -78,48 +105,37 @@ def follow(site: Site, matter_id: str, as_name: str | None, fmt: str) -> None:
     officer = known_officer(site, as_name)
     with site.open_register() as register:
         matter = register.matter(matter_id)
-        now = _determined(matter)
-        context = bench(site, officer).context(register, matter.digest, matter)
         with recording(site, register, matter, officer):
-            result = lifecycle.follow(Standing(now, matter.proposal), context)
-        on, name, reason = site.today(), officer.actor.person, "来源变更、解密，随之办理"
-        if result is None:
-            ended = MatterDeclassified(matter_id, Ending.FOLLOWED, on, reason, name)
-            register.take((ended, *_linked_end(register, matter_id, on)), officer.actor, site.now())
-        else:
-            after, proposal = result
-            event = MatterChanged(ChangeKind.FOLLOWED, after, proposal, name, on, reason)
-            register.take((event, *_linked(register, after, reason)), officer.actor, site.now())
-        _tell(site, register, now if result is None else result[0])
+            done = altering.follow(register, matter, bench(site, officer))
+        register.take(done.events, officer.actor, site.now())
+        _tell(site, done)
         show_matter(site, register.matter(matter_id), fmt)
 
 
-@click.command("declassify", help="解密：自行解密（登记）、解密条件成就、提前解密、正式公布、随来源解密。")
-@click.argument("matter_id", metavar="编号")
-@click.option("--kind", type=click.Choice(list(ENDINGS)), required=True, help="怎样解密。")
-@click.option("--reason", default="", metavar="理由", help="理由和依据；自行解密可以不写。")
-@click.option("--by", default="", metavar="机关", help="由上级或者中央机关决定的，写明机关。")
-@click.option("--document", default="", metavar="文号", help="该决定或者公布的文号。")
-@as_option
-@format_option
-@pass_site
-def declassify(
-    site: Site, matter_id: str, kind: str, reason: str, by: str, document: str, as_name: str | None, fmt: str
+def _alter(
+    site: Site,
+    matter_id: str,
+    wanted: Callable[[Register, Matter], Drafted],
+    draft: bool,
+    as_name: str | None,
+    fmt: str,
 ) -> None:
-    ending = ENDINGS[kind]
+    """Put a change or an end forward, or decide it."""
+    if draft:
+        actor = site.actor(as_name)
+        with site.open_register() as register:
+            matter = register.matter(matter_id)
+            altering.put_forward(register, matter, wanted(register, matter), actor, site.now())
+        site.answer(f"已拟办：{matter_id}（{actor.person}），待各环节填写意见后由定密责任人审批")
+        return
     officer = known_officer(site, as_name)
     with site.open_register() as register:
         matter = register.matter(matter_id)
-        now = _determined(matter)
-        context = bench(site, officer).context(register, matter.digest, matter)
+        drafted = wanted(register, matter)
         with recording(site, register, matter, officer):
-            lifecycle.declassify(Standing(now, matter.proposal), ending, context, reason, by, document)
-        on = site.today()
-        name = "" if ending is Ending.EXPIRED else officer.actor.person
-        event = MatterDeclassified(matter_id, ending, on, reason, name, document, by)
-        register.take((event, *_linked_end(register, matter_id, on)), officer.actor, site.now())
-        if ending not in (Ending.EXPIRED, Ending.PUBLISHED):
-            _tell(site, register, now)
+            done = altering.decide(register, matter, drafted, bench(site, officer))
+        register.take(done.events, officer.actor, site.now())
+        _tell(site, done)
         show_matter(site, register.matter(matter_id), fmt)
 
 
@@ -134,7 +150,7 @@ def due(site: Site, within: int | None, calendar: Path | None, fmt: str) -> int:
     procedure, on = site.settings.procedure, site.today()
     days = procedure.remind_days if within is None else within
     with site.open_register() as register:
-        found = _tasks(site, register, days)
+        found = altering.everything_due(register, bench(site), days)
     if calendar is not None:
         write(calendar, icalendar(found, on, site.settings.agency.name).encode(), replace=True)
     site.answer(due_json(found, on, days) if fmt == "json" else "\n".join(due_lines(found, on)) or "没有待办", fmt)
@@ -147,7 +163,7 @@ def due(site: Site, within: int | None, calendar: Path | None, fmt: str) -> int:
 @click.option("-o", "--out", required=True, metavar="FILE", type=click.Path(path_type=Path), help="写出的 DOCX。")
 @click.option("--officer", "officer_name", metavar="姓名", help="定密责任人授权书的被授权人。")
 @click.option("--year", type=click.IntRange(2000, 2999), metavar="年份", help="年度统计的年份，默认上一年。")
-@click.option("--reason", default="", metavar="理由", help="授权申请表的申请理由。")
+@click.option("--reason", default="", metavar="理由", help="授权申请表的申请理由，或者书面通知中不能标志的原因。")
 @click.option("--years", type=click.IntRange(1, 30), metavar="年数", help="授权申请表申请的授权期限。")
 @pass_site
 def form(
@@ -184,51 +200,7 @@ def templates(site: Site, folder: Path) -> None:
     site.answer(f"已写出 {len(names)} 份模板：{folder}；文件名不改，可用的字段见 docs/forms.md")
 
 
-def _tasks(site: Site, register: Register, within: int) -> tuple[Task, ...]:
-    agency, on = site.settings.agency, site.today()
-    months = site.settings.procedure.review_months
-    waiting = pending(register, agency, on)
-    found = tasks(in_force(register), waiting, sources_by_id(register), on, within, months)
-    ended = [one for one in kept(register) if one not in in_force(register)]
-    told = (task for task in tasks(ended, (), {}, on, within, months) if task.rule == "CHG-1")
-    return (*found, *told)
-
-
-def _determined(matter: Matter) -> Determination:
-    if matter.determination is None or matter.decision is not Decision.APPROVED:
-        raise RefusedError(
-            f"{matter.id} 现为“{matter.decision.value}”，没有生效的定密决定", "先由定密责任人审核批准", ("REC-1",)
-        )
-    return matter.determination
-
-
-def _linked(register: Register, after: Determination, reason: str) -> tuple[SourceChanged, ...]:
-    """The registered sources that are this decision's own documents change with it, so that the next hop is reached."""
-    from dataclasses import replace
-
-    changed = []
-    for source in sources_by_id(register).values():
-        if source.determination == after.id and source.mark != after.mark:
-            now = replace(source, mark=after.mark, access_scope=after.access_scope or source.access_scope)
-            changed.append(SourceChanged(now, after.id, "本机关、单位", after.decided_on, reason))
-    return tuple(changed)
-
-
-def _linked_end(register: Register, matter_id: str, on: Any) -> tuple[SourceChanged, ...]:
-    from dataclasses import replace
-
-    return tuple(
-        SourceChanged(replace(source, declassified_on=on), matter_id, "本机关、单位", on, "已解密")
-        for source in sources_by_id(register).values()
-        if source.determination == matter_id
-    )
-
-
-def _tell(site: Site, register: Register, after: Determination) -> None:
+def _tell(site: Site, done: altering.Done) -> None:
     """Say on stderr who has to be told in writing."""
-    names = recipients(register, after.id, after.access_scope)
-    if names:
-        site.echo(f"须书面通知：{'、'.join(names)}", err=True)
-
-
-__all__ = ["UsageError", "change", "declassify", "due", "follow", "form"]
+    if done.tell:
+        site.echo(f"须书面通知：{'、'.join(done.tell)}", err=True)

@@ -25,6 +25,7 @@ from markpipe.ledger.procedure import (
     ProcedureEvent,
     ReportAnswered,
     SheetAttached,
+    drafted_digest,
 )
 from markpipe.ledger.views import Matter
 from markpipe.model.decision import Source
@@ -42,6 +43,8 @@ from markpipe.model.procedure import (
     ReportKind,
     Review,
 )
+from markpipe.pipeline.history import history
+from markpipe.pipeline.standing import open_draft
 from markpipe.store.register import Register
 from markpipe.text.dates import parse_date
 
@@ -103,9 +106,11 @@ def opinion(site: Site, matter_id: str, step: str, agrees: bool, words: str, as_
         raise UsageError("不同意的必须写明意见", "用 --words 写明")
     with site.open_register() as register:
         matter = register.matter(matter_id)
-        if matter.proposal.handler == actor.person:
+        draft = open_draft(register, matter_id)
+        if actor.person == (matter.proposal.handler if draft is None else draft.handler):
             raise RefusedError("承办人不能审核自己的拟定意见", "请由另一人办理", ("REC-1",))
-        given = Opinion(step, agrees, words or "同意", site.today(), offer_digest(matter.proposal))
+        offer = offer_digest(matter.proposal) if draft is None else drafted_digest(draft.drafted)
+        given = Opinion(step, agrees, words or "同意", site.today(), offer)
         register.take((OpinionGiven(matter_id, given),), actor, site.now())
     site.answer(f"已登记：{matter_id} {step}{'同意' if agrees else '不同意'}（{actor.person}）")
 
@@ -262,11 +267,19 @@ def review(site: Site, matter_id: str, result: str, as_name: str | None) -> None
 @click.argument("matter_id", metavar="编号")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--what", required=True, metavar="名称", help="是什么，如 审批表。")
+@click.option(
+    "--step", type=int, default=0, metavar="序号", help="属于经过中的哪一步（determination show 列出的序号）。"
+)
 @as_option
 @pass_site
-def attach(site: Site, matter_id: str, file: Path, what: str, as_name: str | None) -> None:
+def attach(site: Site, matter_id: str, file: Path, what: str, step: int, as_name: str | None) -> None:
     checksum = hashlib.sha256(file.read_bytes()).hexdigest()
-    _take(site, matter_id, SheetAttached(matter_id, Attachment(what, file.name, checksum)), as_name)
+    with site.open_register() as register:
+        known = [happened.seq for happened in history(register, register.matter(matter_id))]
+        if step and step not in known:
+            raise UsageError(f"{matter_id} 的经过里没有第 {step} 步", "用 determination show 查看序号")
+        event = SheetAttached(matter_id, Attachment(what, file.name, checksum, step))
+        register.take((event,), site.actor(as_name), site.now())
     site.answer(f"已登记：{matter_id} 的{what} {file.name}（SHA-256 {checksum[:16]}…）")
 
 

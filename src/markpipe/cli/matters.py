@@ -9,6 +9,7 @@ from markpipe.ledger.views import Matter
 from markpipe.model.classification import date_label
 from markpipe.model.decision import Violation
 from markpipe.model.wording import proposed_words
+from markpipe.pipeline.history import Happened
 from markpipe.text.printable import one_line
 
 LIST_SCHEMA = "markpipe.determinations/1"
@@ -63,9 +64,19 @@ def matter_line(matter: Matter) -> str:
     return one_line(f"{matter.id}  {matter.decision.value}  {_level(matter)}  {matter.name}")
 
 
-def matter_text(matter: Matter, violations: Sequence[Violation] = (), *, demo: bool = False) -> str:
+def matter_text(
+    matter: Matter, violations: Sequence[Violation] = (), past: Sequence[Happened] = (), *, demo: bool = False
+) -> str:
     """The matter for a person."""
-    return "\n".join(one_line(line) for line in _lines(matter, violations, demo))
+    lines = [*_lines(matter, violations, demo), *_past(past)]
+    return "\n".join(one_line(line) for line in lines)
+
+
+def _past(past: Sequence[Happened]) -> Iterator[str]:
+    if past:
+        yield "经过："
+    for one in past:
+        yield f"  第{one.seq}步  {one.on}  {one.person}（账户 {one.account}）  {one.what}"
 
 
 def _level(matter: Matter) -> str:

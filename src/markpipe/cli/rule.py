@@ -6,7 +6,7 @@ The same table makes docs/rules.md.  Checks nothing.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
@@ -96,14 +96,27 @@ def _confidence(rule: Rule) -> str:
 
 
 def rules_markdown() -> str:
-    """docs/rules.md: every rule of the table, and for those that `classify.rules` checks the docstring of the check."""
-    from markpipe.classify.rules import CHECKS, rule_of
-
-    docs = {rule_of(checked): inspect.getdoc(checked) or "" for checked in CHECKS}
+    """docs/rules.md: every rule of the table, with the docstrings of the functions that check it."""
+    docs: dict[str, list[str]] = {}
+    for checked in every_check():
+        words = inspect.getdoc(checked) or ""
+        docs.setdefault(words.partition(":")[0], []).append(words)
     return "\n".join(_markdown(docs)).rstrip("\n") + "\n"
 
 
-def _markdown(docs: dict[str, str]) -> Iterator[str]:
+def every_check() -> tuple[Callable[..., Any], ...]:
+    """Every function that checks a rule of the table, wherever in the life of a decision it is asked."""
+    from markpipe.classify.carried import SOURCE_RULES
+    from markpipe.classify.determine import APPROVAL_CHECKS
+    from markpipe.classify.due import DUE_CHECKS, PENDING_CHECKS, SOURCE_CHECKS
+    from markpipe.classify.lifecycle import CHANGE_CHECKS, END_CHECKS
+    from markpipe.classify.rules import CHECKS
+
+    approving = (*SOURCE_RULES, *CHECKS, *APPROVAL_CHECKS)
+    return (*approving, *CHANGE_CHECKS, *END_CHECKS, *DUE_CHECKS, *PENDING_CHECKS, *SOURCE_CHECKS)
+
+
+def _markdown(docs: dict[str, list[str]]) -> Iterator[str]:
     yield "# 规则"
     yield ""
     yield "本文由 `markpipe rule --markdown` 从规则表和检查函数的说明生成，不要手工修改。"
@@ -124,6 +137,6 @@ def _markdown(docs: dict[str, str]) -> Iterator[str]:
         yield f"- 检查：{rule.checked or NOT_YET}"
         if rule.can_be_set_aside:
             yield f"- {SET_ASIDE}"
-        if rule.id in docs:
+        for words in docs.get(rule.id, ()):
             yield ""
-            yield from (f"> {line}".rstrip() for line in docs[rule.id].splitlines())
+            yield from (f"> {line}".rstrip() for line in words.splitlines())

@@ -9,7 +9,7 @@ import click
 
 from markpipe.cli.looking import make_worker
 from markpipe.cli.site import Site, as_option, format_option, pass_site
-from markpipe.cli.source_change import change
+from markpipe.cli.source_change import change, settle
 from markpipe.errors import UsageError
 from markpipe.model.classification import Mark, date_label, parse_mark
 from markpipe.model.decision import Source
@@ -132,6 +132,7 @@ def no_notice(site: Site, source_id: str, reason: str, as_name: str | None) -> N
 
 
 group.add_command(change)
+group.add_command(settle)
 
 
 def _mark(text: str, option: str) -> Mark:

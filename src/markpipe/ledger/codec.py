@@ -26,6 +26,7 @@ from markpipe.model.decision import (
     Source,
 )
 from markpipe.model.document import Span
+from markpipe.model.finding import Kind
 
 Json = None | bool | int | str | list["Json"] | dict[str, "Json"]
 T = TypeVar("T")
@@ -248,6 +249,7 @@ PROPOSAL = record(
     citations=many(CITATION),
     basis=TEXTS,
     open_questions=TEXTS,
+    kinds=many(named(Kind)),
 )
 DETERMINATION = record(
     Determination,

@@ -21,6 +21,7 @@ from markpipe.ledger.codec import (
     SOURCE,
     TERM,
     TEXT,
+    WHOLE,
     Codec,
     canonical,
     many,
@@ -90,13 +91,17 @@ class ReportAnswered:
 
 @dataclass(frozen=True, slots=True)
 class SourceChanged:
-    """A notice changed or declassified a source; `source` is how it stands from now on."""
+    """A notice changed or declassified a source; `source` is how it stands from now on.
+
+    `ended_on` is the day on which its protection was over where an extension arrived after it; None: in time.
+    """
 
     source: Source
     document: str
     by: str
     received_on: dt.date
     reason: str = ""
+    ended_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +240,8 @@ PROCEDURE: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
     (
         "source-changed",
         SourceChanged,
-        {"source": SOURCE, "document": TEXT, "by": TEXT, "received_on": DATE, "reason": TEXT},
+        {"source": SOURCE, "document": TEXT, "by": TEXT, "received_on": DATE, "reason": TEXT}
+        | {"ended_on": optional(DATE)},
     ),
     ("extension-settled", ExtensionSettled, {"source": TEXT, "by": TEXT, "document": TEXT, "on": DATE, "result": TEXT}),
     ("change-drafted", ChangeDrafted, {"matter": TEXT, "drafted": _DRAFTED}),
@@ -276,7 +282,7 @@ PROCEDURE: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
     (
         "sheet-attached",
         SheetAttached,
-        {"matter": TEXT, "attachment": record(Attachment, what=TEXT, name=TEXT, sha256=TEXT)},
+        {"matter": TEXT, "attachment": record(Attachment, what=TEXT, name=TEXT, sha256=TEXT, event=WHOLE)},
     ),
     (
         "knower-logged",

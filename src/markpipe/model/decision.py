@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from markpipe.model.classification import Level, Mark, Term
+from markpipe.model.finding import Kind
 from markpipe.model.span import Span
 
 
@@ -116,7 +117,8 @@ class Proposal:
     """承办人拟定: what the handler puts before the officer.
 
     `level` None means 不定密.  `term` is what the mark will bear; None with a level means that a person must settle
-    it first (`open_questions` says what).  `digest` binds the proposal to the bytes of the draft.
+    it first (`open_questions` says what).  `digest` binds the proposal to the bytes of the draft.  `kinds` are the kinds
+    of what was found in it: what holds nothing but work secrets is no state secret.
     """
 
     digest: str
@@ -133,6 +135,7 @@ class Proposal:
     citations: tuple[Citation, ...] = ()
     basis: tuple[str, ...] = ()
     open_questions: tuple[str, ...] = ()
+    kinds: tuple[Kind, ...] = ()
 
     @property
     def mark(self) -> Mark | None:

@@ -164,11 +164,15 @@ class Review:
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A signed sheet or letter that belongs to a matter, by name and SHA-256; the file itself stays with the office."""
+    """A signed sheet or letter that belongs to a matter, by name and SHA-256; the file itself stays with the office.
+
+    `event` is the number of the event that it was signed for (0: the matter as a whole).
+    """
 
     what: str
     name: str
     sha256: str
+    event: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,22 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import PurePosixPath
 
 from markpipe.classify.authority import addressee
-from markpipe.classify.due import CANNOT_MARK
+from markpipe.classify.due import CANNOT_MARK, MARKABLE
 from markpipe.errors import UsageError
 from markpipe.forms.changes import Altered, change_form, change_notice, unmarked_notice
 from markpipe.forms.filled import Filled
 from markpipe.forms.reports import report_form
 from markpipe.ledger.events import Entry, MatterApproved
-from markpipe.ledger.procedure import MatterChanged, MatterDeclassified, MatterReported, NoticeGiven, ReportAnswered
+from markpipe.ledger.procedure import (
+    ChangeDrafted,
+    MatterChanged,
+    MatterDeclassified,
+    MatterReported,
+    NoticeGiven,
+    OpinionGiven,
+    ReportAnswered,
+    drafted_digest,
+)
 from markpipe.ledger.views import Matter
 from markpipe.model.agency import Agency
 from markpipe.model.classification import date_label
 from markpipe.model.decision import Determination, Proposal
-from markpipe.model.procedure import Report, ReportKind
-from markpipe.pipeline.standing import recipients
+from markpipe.model.procedure import Opinion, Report, ReportKind
+from markpipe.pipeline.standing import Draft, day_of, recipients, record_of
 from markpipe.store.register import Register
 
 _NO_REASON = "本机关、单位没有相应的原始定密权限，依法报请确定"
@@ -52,8 +62,9 @@ def last_report_form(register: Register, matter: Matter, agency: Agency, kind: R
                     report,
                     number=matter.id,
                     claims=claims,
-                    sent_by=f"{entry.person}（账户 {entry.account}），{entry.at[:10]}",
+                    sent_by=f"{entry.person}（账户 {entry.account}），{date_label(day_of(entry))}",
                     answer=answer,
+                    opinions=record_of(register, matter.digest, matter).opinions,
                     demo=demo or entry.demo,
                 )
             case _:
@@ -65,18 +76,33 @@ def altered(register: Register, matter: Matter) -> Altered:
     """The last change or the end of a matter; `UsageError` where there was none."""
     before = _first(register, matter)
     found: Altered | None = None
+    draft: Draft | None = None
+    opinions: list[Opinion] = []
     for entry in register.steps(matter.id):
         match entry.event:
+            case ChangeDrafted(drafted=drafted):
+                draft = Draft(drafted, entry.person, day_of(entry))
+            case OpinionGiven(opinion=opinion):
+                opinions.append(replace(opinion, by=entry.person, account=entry.account))
             case MatterChanged(determination=after):
-                found = _changed(entry, entry.event, before)
-                before = after
+                found = _with_draft(_changed(entry, entry.event, before), draft, opinions)
+                before, draft = after, None
             case MatterDeclassified():
-                found = _ended(entry, entry.event, before)
+                found = _with_draft(_ended(entry, entry.event, before), draft, opinions)
             case _:
                 pass
     if found is None:
         raise UsageError(f"{matter.id} 没有变更，也没有解密", "用 determination show 查看")
     return found
+
+
+def _with_draft(found: Altered, draft: Draft | None, opinions: Sequence[Opinion]) -> Altered:
+    """Who put the change forward, and what the unit's own steps said of exactly that."""
+    if draft is None:
+        return found
+    offer = drafted_digest(draft.drafted)
+    given = tuple(one for one in opinions if one.offer == offer)
+    return replace(found, handler=draft.handler, drafted_on=draft.on, opinions=given)
 
 
 def _changed(entry: Entry, event: MatterChanged, before: Determination) -> Altered:
@@ -112,19 +138,24 @@ def alteration_form(register: Register, matter: Matter, agency: Agency, demo: bo
 def alteration_notice(register: Register, matter: Matter, agency: Agency, demo: bool) -> Filled:
     """变更、解密通知 of the last change, with everybody to be told."""
     what = altered(register, matter)
-    scope = (what.after or what.before).access_scope
-    told = _told(register, matter.id, recipients(register, matter.id, scope), _ABOUT_CHANGES)
+    scopes = (what.before.access_scope, "" if what.after is None else what.after.access_scope)
+    told = _told(register, matter.id, recipients(register, matter.id, *scopes), _ABOUT_CHANGES)
     return change_notice(what, agency, told, demo=demo)
 
 
-def cannot_mark_notice(register: Register, matter: Matter, agency: Agency, on: dt.date, demo: bool) -> Filled:
-    """书面通知 for what cannot bear a mark."""
+def cannot_mark_notice(
+    register: Register, matter: Matter, agency: Agency, on: dt.date, demo: bool, reason: str = ""
+) -> Filled:
+    """书面通知 for what cannot bear a mark; `UsageError` where it can and no reason says why it does not."""
     determination = matter.determination
     if determination is None:
         raise UsageError(f"{matter.id} 还没有定密", "先由定密责任人审核批准")
     told = _told(register, matter.id, recipients(register, matter.id, determination.access_scope), (CANNOT_MARK,))
+    if not reason and matter.name.lower().endswith(MARKABLE):
+        raise UsageError(f"{matter.id} 的载体可以加盖标志", "用 stamp 加盖；确实不能加盖的，用 --reason 写明原因")
     carrier = PurePosixPath(matter.name).suffix.removeprefix(".").upper() or "此类"
-    return unmarked_notice(determination, agency, told, f"{carrier} 载体上不能作出国家秘密标志", on, demo=demo)
+    reason = reason or f"{carrier} 载体上不能作出国家秘密标志"
+    return unmarked_notice(determination, agency, told, reason, on, demo=demo)
 
 
 def _told(register: Register, matter: str, names: Sequence[str], subjects: Sequence[str]) -> Mapping[str, str]:

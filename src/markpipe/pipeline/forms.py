@@ -169,7 +169,7 @@ _OF_MATTER: Mapping[str, Maker] = {
         register, matter, asked.settings.agency, asked.settings.demo
     ),
     "书面通知": lambda register, matter, asked: cannot_mark_notice(
-        register, matter, asked.settings.agency, asked.on, asked.settings.demo
+        register, matter, asked.settings.agency, asked.on, asked.settings.demo, asked.reason
     ),
 }
 _OF_SITE: Mapping[str, SiteMaker] = {

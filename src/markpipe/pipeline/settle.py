@@ -55,8 +55,7 @@ class Desk:
         """What the rules are checked against for one draft."""
         officer = None if self.approver is None else self.approver.officer
         bench = Bench(self.agency, self.today, self.procedure, officer)
-        kinds = frozenset(finding.kind for finding in assessment.findings)
-        return bench.context(register, assessment.document.digest, matter, kinds)
+        return bench.context(register, assessment.document.digest, matter)
 
 
 def settle(assessment: Assessment, register: Register, desk: Desk) -> Outcome:

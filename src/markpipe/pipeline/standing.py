@@ -8,16 +8,18 @@ from dataclasses import dataclass, field, replace
 
 from markpipe.classify.authority import power
 from markpipe.classify.case import Context, Record, case_of
-from markpipe.classify.due import Kept, Pending, locks
+from markpipe.classify.due import Kept, Pending, Received, locks
 from markpipe.classify.lifecycle import Standing
 from markpipe.classify.sourcing import scope_parts
 from markpipe.config.procedure import Procedure
-from markpipe.errors import RefusedError
+from markpipe.errors import RefusedError, UsageError
 from markpipe.ledger.events import Entry
 from markpipe.ledger.fold import offer_digest
 from markpipe.ledger.procedure import (
     AbsenceRecorded,
+    ChangeDrafted,
     ConsentRecorded,
+    ExtensionSettled,
     KnowerLogged,
     MatterChanged,
     MatterDeclassified,
@@ -26,14 +28,16 @@ from markpipe.ledger.procedure import (
     NoticeGiven,
     OpinionGiven,
     ReportAnswered,
+    SourceChanged,
+    drafted_digest,
 )
 from markpipe.ledger.views import Matter
 from markpipe.model.agency import Agency, Officer
 from markpipe.model.decision import Decision, Source
-from markpipe.model.finding import Kind
-from markpipe.model.procedure import Absence, Ending
+from markpipe.model.procedure import Absence, Drafted, Ending
 from markpipe.store.register import Register
 
+_CHINA = dt.timezone(dt.timedelta(hours=8))
 _SILENT = (Ending.EXPIRED, Ending.PUBLISHED)
 
 
@@ -47,20 +51,67 @@ class Bench:
     officer: Officer | None = None
 
     def context(
-        self, register: Register, digest: str, matter: Matter | None, kinds: frozenset[Kind] = frozenset()
+        self, register: Register, digest: str, matter: Matter | None, drafted: Drafted | None = None
     ) -> Context:
-        """What the rules are checked against for one draft and, where it has one, its matter."""
+        """What the rules are checked against for one draft and, where it has one, its matter.
+
+        Opinions count that were given on the proposal as it stands or, where one is decided on, on the drafted change.
+        """
+        record = record_of(register, digest, matter)
         return Context(
             self.agency,
             self.officer,
             self.on,
-            kinds,
             absences(register),
-            record_of(register, digest, matter),
+            record if drafted is None else replace(record, offer=drafted_digest(drafted)),
             self.procedure.steps,
             sources_by_id(register),
             self.procedure.set_aside,
+            published(register, digest),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A change or a declassification that was put forward and not decided yet: what, by whom, on which day."""
+
+    drafted: Drafted
+    handler: str
+    on: dt.date
+
+
+def open_draft(register: Register, matter: str) -> Draft | None:
+    """The last change that was put forward for a matter, unless one was decided since."""
+    found = None
+    for entry in register.steps(matter):
+        match entry.event:
+            case ChangeDrafted(drafted=drafted):
+                found = Draft(drafted, entry.person, day_of(entry))
+            case MatterChanged() | MatterDeclassified():
+                found = None
+            case _:
+                pass
+    return found
+
+
+def day_of(entry: Entry) -> dt.date:
+    """The legal date of an event: its day in China."""
+    return dt.datetime.fromisoformat(entry.at).astimezone(_CHINA).date()
+
+
+def published(register: Register, digest: str) -> str:
+    """The release that made this content public: the file itself, or a copy of which it is the original and from which
+    nothing was removed."""
+    return next(
+        (
+            one.submission.id
+            for one in register.releases()
+            if one.released_at
+            and not one.withdrawn
+            and (one.submission.digest == digest or (one.submission.original == digest and not one.submission.removed))
+        ),
+        "",
+    )
 
 
 def absences(register: Register) -> tuple[Absence, ...]:
@@ -92,23 +143,12 @@ def sources_by_id(register: Register) -> Mapping[str, Source]:
     """The sources in force, each with the own decision behind it: as it was registered, or by the bytes of its file."""
     sources = register.sources()
     if any(source.digest and not source.determination for source in sources):
-        made = _made_by(register)
+        made = register.made_from([source.digest for source in sources if source.digest and not source.determination])
         sources = tuple(
             source if source.determination else replace(source, determination=made.get(source.digest, ""))
             for source in sources
         )
     return {source.id: source for source in sources}
-
-
-def _made_by(register: Register) -> Mapping[str, str]:
-    """SHA-256 of drafts, marked files and copies, and the decision each belongs to."""
-    made: dict[str, str] = {}
-    for matter in register.matters():
-        if matter.determination is not None:
-            made[matter.digest] = matter.id
-            made.update((output.sha256, matter.id) for output in register.outputs(matter.id))
-    made.update((copy.sha256, copy.determination) for copy in register.copies() if copy.sha256)
-    return made
 
 
 def kept(register: Register) -> tuple[Kept, ...]:
@@ -141,9 +181,9 @@ def _kept(register: Register, standing: Standing, steps: Iterable[Entry]) -> Kep
         match entry.event:
             case MatterReviewed(review=review):
                 reviewed_on = review.on
-            case MatterChanged(on=on, determination=after):
+            case MatterChanged(on=on, determination=after, scope_before=before):
                 reviewed_on = on
-                waiting = dict.fromkeys(recipients(register, after.id, after.access_scope))
+                waiting = dict.fromkeys(recipients(register, after.id, before, after.access_scope))
             case MatterDeclassified(matter, ending) if ending not in _SILENT:
                 waiting = dict.fromkeys(recipients(register, matter, standing.determination.access_scope))
             case NoticeGiven(notice=notice):
@@ -153,13 +193,28 @@ def _kept(register: Register, standing: Standing, steps: Iterable[Entry]) -> Kep
                 knowers = True
             case _:
                 pass
-    return Kept(standing, reviewed_on, frozenset(noticed), tuple(waiting), knowers)
+    holders = any(copy.holder for copy in register.copies(standing.determination.id))  # 签收 is 知悉
+    return Kept(standing, reviewed_on, frozenset(noticed), tuple(waiting), knowers or holders)
 
 
-def recipients(register: Register, matter: str, scope: str) -> tuple[str, ...]:
-    """Who has to be told of a change: everybody in the access scope and every holder of a copy."""
+def recipients(register: Register, matter: str, *scopes: str) -> tuple[str, ...]:
+    """Who has to be told of a change: everybody in the access scope, before and after, and every holder of a copy."""
     holders = {copy.holder for copy in register.copies(matter) if copy.holder}
-    return tuple(sorted({*scope_parts(scope), *holders}))
+    return tuple(sorted({*holders, *(part for scope in scopes for part in scope_parts(scope))}))
+
+
+def received(register: Register) -> tuple[Received, ...]:
+    """Every extension of a source that came too late, and whether that was settled since."""
+    found: dict[str, Received] = {}
+    for entry in register.steps():
+        match entry.event:
+            case SourceChanged(source, received_on=on, ended_on=dt.date() as ended):
+                found[source.id] = Received(source.id, ended, on)
+            case ExtensionSettled(source_id) if source_id in found:
+                found[source_id] = replace(found[source_id], settled=True)
+            case _:
+                pass
+    return tuple(found.values())
 
 
 def pending(register: Register, agency: Agency, on: dt.date) -> tuple[Pending, ...]:
@@ -180,11 +235,32 @@ def locked(register: Register) -> Mapping[str, tuple[str, ...]]:
 
 
 def refuse_locked(register: Register, matter: str) -> None:
-    """`RefusedError` (DRV-7) where a matter has to follow its sources first."""
-    reasons = locked(register).get(matter)
+    """`RefusedError` (DRV-7) where a matter has to follow its sources first; looks at it and at what it rests on."""
+    sources = sources_by_id(register)
+    reasons = locks(_lineage(register, matter, sources), sources).get(matter)
     if reasons:
         raise RefusedError(
             f"{matter} 的{'；'.join(reasons)}，在随之变更或者解密之前不能加盖、制作、打印",
             f"由定密责任人办理：determination follow {matter}",
             ("DRV-7",),
         )
+
+
+def _lineage(register: Register, matter: str, sources: Mapping[str, Source]) -> tuple[Kept, ...]:
+    """The decision in force on a matter, and those in force that it derives from, directly or not."""
+    found: dict[str, Kept] = {}
+    waiting = [matter]
+    while waiting:
+        id_ = waiting.pop()
+        if id_ in found:
+            continue
+        try:
+            one = register.matter(id_)
+        except UsageError:  # a number that somebody wrote down, of a decision that is not in this register
+            continue
+        if one.determination is None or one.decision is not Decision.APPROVED:
+            continue
+        found[id_] = _kept(register, Standing(one.determination, one.proposal), register.steps(id_))
+        rests = (sources.get(each.source.id, each.source) for each in one.proposal.derivations)
+        waiting.extend(source.determination for source in rests if source.determination)
+    return tuple(found.values())

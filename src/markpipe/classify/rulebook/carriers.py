@@ -26,7 +26,7 @@ CARRIERS = (
         UNNUMBERED_2025,
         ("R-old",),
         "★后面写保密期限、解密时间或者解密条件，中间不留空格、不加括号，数字用阿拉伯数字。只写密级、不写期限的不完整。",
-        ON_READING,
+        f"{ON_READING}；{ON_APPROVAL}；{ON_STAMPING}",
     ),
     Rule(
         "MRK-2",
@@ -111,7 +111,7 @@ CARRIERS = (
         ("R", "R-old"),
         "延长期限应在届满前决定并送达通知；累计超过范围规定期限的，报制定该范围的中央机关决定。"
         "标志与书面通知的期限不一致的，推算时取较晚的并提请核对。",
-        f"{ON_DERIVING}；{ON_CHANGE}",
+        f"{ON_DERIVING}；{ON_CHANGE}；{ON_DUE}",
     ),
     Rule(
         "REV-1",

@@ -24,7 +24,7 @@ DECIDING = (
         "保密法第十四条",
         ("R",),
         "国家秘密的密级是绝密、机密、秘密，没有第四级。不是国家秘密的不写密级。",
-        ON_READING,
+        f"{ON_READING}；{ON_APPROVAL}",
     ),
     Rule(
         "LVL-2",
@@ -51,7 +51,7 @@ DECIDING = (
         f"{REGULATION_2025}第十一条；{DERIVATION_2023}第五条",
         ("R",),
         "执行、办理已定密事项而派生的，本单位没有定密权或者权限较低也可以定，但仍须由在任的定密责任人审批。",
-        ON_REVIEW,
+        f"{ON_REVIEW}；{ON_APPROVAL}",
     ),
     Rule(
         "UNC-1",
@@ -127,7 +127,7 @@ DECIDING = (
         ("R-old",),
         "解密条件要具体、合法，看得出何时成就。条件不会自己到期，要有人确认。几个条件之间、条件与日期之间不能比长短，"
         "都满足才解密，标志怎么写由人决定。",
-        f"{ON_DERIVING}；{ON_REVIEW}",
+        f"{ON_DERIVING}；{ON_REVIEW}；{ON_CHANGE}；{ON_DUE}",
     ),
     Rule(
         "DRV-1",
@@ -204,7 +204,7 @@ DECIDING = (
         ("R", "I"),
         "每次定密都要有书面记录：承办人拟定，定密责任人审核批准。定密责任人须已配置、在任，由本人的账户办理，"
         "不得由承办人兼任；批准的是哪份内容，盖章的就是哪份内容。",
-        ON_APPROVAL,
+        f"{ON_APPROVAL}；{ON_CHANGE}",
     ),
     Rule(
         "REC-2",
