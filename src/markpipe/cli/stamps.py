@@ -1,4 +1,4 @@
-"""`markpipe stamps`: which marks and stamps there are, and a sheet to look at them.
+"""`markpipe stamps`: which marks and stamps there are, a sheet to look at them, and labels to print.
 
 A preview says of each that it is a sample; nothing here sets anything on a document.
 """
@@ -69,6 +69,52 @@ def preview(site: Site, identities: tuple[str, ...], out: Path, fields: tuple[st
             raise UsageError(f"版式 {identity}：{error.message}", "请改 --field 的内容") from error
     write(out, sheet(tuple(items), _NOTE), replace=True)
     site.answer(f"已画出 {len(items)} 种版式：{out}")
+
+
+@group.command(
+    "label",
+    short_help="制作标签：信封、卷皮、介质和设备、邮件标志行",
+    help="按定密决定填写标签，画成 PDF（-o），写出后由其他工具读回核对；不给 -o 则输出文字，如邮件标志行。"
+    "密级和期限只取自定密决定，其余栏目用 --field 填写。",
+)
+@click.argument("identity", metavar="版式编号")
+@click.option("--determination", "determination_id", required=True, metavar="编号", help="定密编号，如 D2026-0001。")
+@click.option(
+    "--serial", "serials", multiple=True, type=click.IntRange(1, 999_999), help="份号，可重复：一份一个标签。"
+)
+@click.option(
+    "--field", "fields", multiple=True, metavar="栏目=内容", help="填一栏，如 receiver=示例县示例局。可重复。"
+)
+@click.option("-o", "--out", metavar="OUT.pdf", type=click.Path(path_type=Path), help="写出的 PDF。")
+@pass_site
+def label(
+    site: Site,
+    identity: str,
+    determination_id: str,
+    serials: tuple[int, ...],
+    fields: tuple[str, ...],
+    out: Path | None,
+) -> None:
+    """Labels of a determined matter."""
+    from markpipe.cli.looking import make_worker
+    from markpipe.pipeline.labels import label_of, text_of, values_of, write_labels
+    from markpipe.pipeline.workfolder import default_root, work_folder
+
+    layouts = _layouts(site)
+    if identity not in layouts:
+        raise UsageError(f"没有编号为“{identity}”的版式", "运行 markpipe stamps list 查看全部编号")
+    given, unit = _values(fields), site.settings.agency.name
+    with site.open_register() as register:
+        labels = [
+            label_of(layouts[identity], values_of(register, determination_id, unit, given, serial))
+            for serial in serials or (None,)
+        ]
+    if out is None:
+        site.answer("\n\n".join(text_of(one) for one in labels))
+        return
+    with work_folder(default_root()) as work, make_worker(site, work) as worker:
+        write_labels(worker, labels, determination_id, out)
+    site.answer(f"已制作并核对 {len(labels)} 个标签：{out}")
 
 
 def _layouts(site: Site) -> Mapping[str, StampLayout]:

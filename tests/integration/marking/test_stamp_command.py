@@ -203,3 +203,35 @@ def test_without_libreoffice_it_says_so(desk: Desk, monkeypatch: pytest.MonkeyPa
     assert "没有 LibreOffice" in done.stderr
     pdf, of_pdf = approved(desk, "已是.pdf")
     assert desk.call("stamp", pdf, "--determination", of_pdf, "--as-pdf", "-o", desk.folder / "x.pdf").returncode == 2
+
+
+def test_labels_say_what_was_determined_and_nothing_else(desk: Desk) -> None:
+    _, matter = approved(desk, "标签事项.docx")
+    out = desk.folder / "信封.pdf"
+    words_of = (
+        "stamps",
+        "label",
+        "label-envelope",
+        "--determination",
+        matter,
+        "--field",
+        "receiver=示例县示例局保密办",
+    )
+    done = desk.call(*words_of, "--serial", 7, "--serial", 8, "-o", out)
+    assert done.returncode == 0, done.stderr
+    text = words(out)
+    for wanted in ("机密", f"{matter} 000007", f"{matter} 000008", "收件：示例县示例局保密办", "发件：江北市水文测站"):
+        assert wanted in text
+    line = desk.call("stamps", "label", "mail-line", "--determination", matter)
+    assert line.stdout == f"{MARKED}\n编号：{matter}\n"
+    for wrong, code in (
+        (("label-envelope", "--determination", matter), 2),
+        (("label-envelope", "--determination", matter, "--field", "level=绝密"), 2),
+        (("no-such", "--determination", matter), 2),
+        (("change", "--determination", matter), 2),
+        (("label-media", "--determination", matter, *(word for n in range(1, 31) for word in ("--serial", n))), 2),
+    ):
+        assert desk.call("stamps", "label", *wrong, "-o", desk.folder / "无.pdf").returncode == code, wrong
+    draft = desk.write_docx(desk.drafts / "未批.docx", SECRET, PLAIN)
+    pending = desk.json("determination", "propose", draft)["id"]
+    assert desk.call("stamps", "label", "label-media", "--determination", pending).returncode == 5
