@@ -19,10 +19,12 @@ from markpipe.model.limits import Limits
 from markpipe.model.outcome import Assessment
 from markpipe.pipeline.batch import Item
 from markpipe.pipeline.dispatch import read_file
+from markpipe.pipeline.pagebreaks import found_across
 from markpipe.pipeline.sandbox import Worker
 from markpipe.reuse.chain import find_excerpts
 from markpipe.reuse.fingerprints import Fingerprints
 from markpipe.text.fold import Folded, fold, fold_term
+from markpipe.text.pagebreaks import AcrossPages, across_pages
 
 UNKEYED = b"markpipe: no key file"
 Detector = Callable[[TextMap, Folded], Sequence[Finding]]
@@ -71,10 +73,17 @@ class Examiner:
         marks = find_marks(document.text_map, folded)
         citations = find_citations(document.text_map, folded)
         excerpts = find_excerpts(folded, self._registered.fingerprints, self._registered.key)
-        findings = (
+        findings: tuple[Finding, ...] = (
             *looked.findings,
             *(finding for detector in self._more for finding in detector(document.text_map, folded)),
             *(_mark_finding(mark) for mark in marks),
+        )
+        if (across := across_pages(document.text_map)) is not None:
+            over = fold(across.text_map)
+            findings += found_across(across, over, findings, [self._matcher.find], self._more)
+            citations += tuple(each for each in find_citations(across.text_map, over) if across.crosses(each.span))
+            excerpts = self._with_crossing(excerpts, across, over)
+        findings += (
             *(_citation_finding(citation) for citation in citations),
             *(self._excerpt_finding(excerpt, document.text) for excerpt in excerpts),
         )
@@ -90,6 +99,13 @@ class Examiner:
             self._derivations(excerpts, document.text_map),
             looked.parts,
         )
+
+    def _with_crossing(self, excerpts: tuple[Excerpt, ...], across: AcrossPages, over: Folded) -> tuple[Excerpt, ...]:
+        """The excerpts, those that go over a page break in the place of their halves."""
+        found = find_excerpts(over, self._registered.fingerprints, self._registered.key)
+        crossing = tuple(each for each in found if across.crosses(each.span))
+        halves = [each for each in excerpts if any(whole.span.covers(each.span) for whole in crossing)]
+        return (*(each for each in excerpts if each not in halves), *crossing)
 
     def _excerpt_finding(self, excerpt: Excerpt, text: str) -> Finding:
         source = self._registered.sources[excerpt.source]
