@@ -25,7 +25,9 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def site_examiner(site: Site, register: Register) -> tuple[Examiner, str]:
     """An examiner that compares with the registered sources, and the digest of its rules."""
     catalogues = load_catalogues(site.settings.dictionaries)
-    examiner = examiner_for(catalogues, site.settings.limits, register, site.keyring())
+    examiner = examiner_for(
+        catalogues, site.settings.limits, register, site.keyring(), scorer=site.settings.scorer
+    )
     return examiner, ruleset_digest(catalogues)
 
 
@@ -37,7 +39,7 @@ def scan_examiner(site: Site) -> Examiner:
             return site_examiner(site, register)[0]
     if settings.path is not None:
         site.echo("提示：本站点还没有台账，未与已定密来源比对；先运行 markpipe init", err=True)
-    return examiner_for(load_catalogues(settings.dictionaries), settings.limits)
+    return examiner_for(load_catalogues(settings.dictionaries), settings.limits, scorer=settings.scorer)
 
 
 def _register_exists(site: Site) -> bool:

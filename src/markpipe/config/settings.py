@@ -57,6 +57,7 @@ class Settings:
     register_url: str
     key_file: Path
     dictionaries: tuple[Path, ...] = ()
+    scorer: Path | None = None
     stamps: tuple[Path, ...] = ()
     limits: Limits = field(default_factory=Limits)
     publication: Publication = field(default_factory=Publication)
@@ -166,6 +167,7 @@ def _from_file(path: Path) -> Settings:
         demo.fail("today", "只能在演示站点设置：正式站点的日期取自系统时钟", "删去这一行，或写 enabled = true")
     system = root.table("system")
     dictionaries, stamps, calendar = root.table("dictionaries"), root.table("stamps"), root.table("calendar")
+    scorer = _scorer(dictionaries, base)
     settings = Settings(
         path=path,
         agency=agency,
@@ -176,6 +178,7 @@ def _from_file(path: Path) -> Settings:
         register_url=_register(root, base, origin),
         key_file=_keys(root.table("keys"), base, origin),
         dictionaries=_paths(dictionaries, base),
+        scorer=scorer,
         stamps=_paths(stamps, base),
         limits=_limits(root.table("limits"), origin),
         publication=read_publication(root.table("publication"), base),
@@ -197,6 +200,7 @@ def _from_file(path: Path) -> Settings:
         ("demo.enabled", demo, "enabled"),
         ("demo.today", demo, "today"),
         ("dictionaries.paths", dictionaries, "paths"),
+        ("dictionaries.scorer", dictionaries, "scorer"),
         ("stamps.paths", stamps, "paths"),
         ("calendar.paths", calendar, "paths"),
     ):
@@ -342,6 +346,14 @@ def _paths(table: Table, base: Path) -> tuple[Path, ...]:
         if not path.exists():
             table.fail("paths", f"所写的 {path} 不存在", "核对路径；相对路径从配置文件所在文件夹算起")
     return paths
+
+
+def _scorer(table: Table, base: Path) -> Path | None:
+    """The folder of a spaCy pipeline that orders findings; asked for before the table is finished."""
+    folder = base / table.text("scorer") if "scorer" in table else None
+    if folder is not None and not folder.is_dir():
+        table.fail("scorer", f"所写的模型文件夹 {folder} 不存在", "先运行 markpipe dictionary train，或删去这一行")
+    return folder
 
 
 def _form_templates(table: Table, base: Path, origin: dict[str, str]) -> Path | None:

@@ -23,6 +23,7 @@ from markpipe.pipeline.pagebreaks import found_across
 from markpipe.pipeline.sandbox import Worker
 from markpipe.reuse.chain import find_excerpts
 from markpipe.reuse.fingerprints import Fingerprints
+from markpipe.scorers.lazily import scorers
 from markpipe.text.fold import Folded, fold, fold_term
 from markpipe.text.pagebreaks import AcrossPages, across_pages
 
@@ -50,8 +51,9 @@ class Examiner:
         registered: Registered | None = None,
         fingerprint_key: bytes = UNKEYED,
         more: Sequence[Detector] = (),
+        scorer: Path | None = None,
     ) -> None:
-        self._matcher = Matcher(catalogues)
+        self._matcher = Matcher(catalogues, scorers(scorer))
         self._limits = limits
         self._registered = registered or Registered()
         self._key = fingerprint_key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 from markpipe.detect.dictionary import Catalogue
 from markpipe.keys.keyring import Keyring
@@ -26,12 +27,16 @@ def examiner_for(
     register: Register | None = None,
     keyring: Keyring | None = None,
     more: Sequence[Detector] = (),
+    scorer: Path | None = None,
 ) -> Examiner:
-    """An examiner; with a register and its keys it also compares with the registered sources."""
+    """An examiner; with a register and its keys it also compares with the registered sources.
+
+    `scorer` is the folder of a model that orders findings.
+    """
     if register is None or keyring is None:
-        return Examiner(catalogues, limits, more=more)
+        return Examiner(catalogues, limits, more=more, scorer=scorer)
     known: Registered = registered(register, keyring)
-    return Examiner(catalogues, limits, known, keyring.subkey(FINDING_KEY), more)
+    return Examiner(catalogues, limits, known, keyring.subkey(FINDING_KEY), more, scorer)
 
 
 @contextmanager

@@ -99,7 +99,9 @@ class Reviewing:
         self._order = order
         self._worker = worker
         self._work = work
-        self._examiner: Examiner = examiner_for(catalogues, settings.limits, register, bureau.keyring, detectors)
+        self._examiner: Examiner = examiner_for(
+            catalogues, settings.limits, register, bureau.keyring, detectors, settings.scorer
+        )
         self._desk = Desk(
             settings.agency.name, bureau.on, settings.system_level, publication.policy, register, decided, ruleset
         )
