@@ -11,9 +11,13 @@ import click
 from markpipe.cli import register_keep
 from markpipe.cli.site import Site, format_option, pass_site
 from markpipe.errors import ExitCode, UsageError
+from markpipe.forms.yearly import LEVELS, Count, Yearly
+from markpipe.model.classification import date_label
+from markpipe.pipeline.yearly import counts, due_on
 from markpipe.store.checkpoint import Checkpoint, read
 
 SCHEMA = "markpipe.register/1"
+STATS_SCHEMA = "markpipe.stats/1"
 
 
 @click.group("register", help="台账：核验、检查点、导出、备份、恢复、统计。")
@@ -69,10 +73,14 @@ for _command in (register_keep.checkpoint, register_keep.export, register_keep.b
     group.add_command(_command)
 
 
-@group.command("stats", help="台账里各类事项的件数、份数。")
+@group.command("stats", help="台账里各类事项的件数、份数；写 --year 的，为该年度的三张统计表和报送期限。")
+@click.option("--year", type=click.IntRange(2000, 2999), metavar="年份", help="统计哪一年（以件计）。")
 @format_option
 @pass_site
-def stats(site: Site, fmt: str) -> None:
+def stats(site: Site, year: int | None, fmt: str) -> None:
+    if year is not None:
+        _yearly(site, year, fmt)
+        return
     with site.open_register() as register:
         matters = register.matters()
         counted: dict[str, Any] = {
@@ -95,6 +103,31 @@ def stats(site: Site, fmt: str) -> None:
         "份：" + _spelled(counted["copies"], "份"),
     ]
     site.answer("\n".join(lines))
+
+
+def _yearly(site: Site, year: int, fmt: str) -> None:
+    """The three yearly tables, and the day on which they are due."""
+    due = due_on(year, site.settings.procedure.annual_due)
+    with site.open_register() as register:
+        tables = {table: counts(register, table, year) for table in Yearly}
+    if fmt == "json":
+        counted = {table.value: [_count(one) for one in lines] for table, lines in tables.items()}
+        site.answer({"schema": STATS_SCHEMA, "year": year, "due": due.isoformat(), "tables": counted}, fmt)
+        return
+    answer = [f"{year} 年度统计（件），报送期限 {date_label(due)}"]
+    for table, lines in tables.items():
+        answer += ["", table.value, *(f"  {one.what}：{_by_level(one)}" for one in lines)]
+    answer += ["", "表格用 determination form 涉密情况统计表（产生情况统计表、变更解密统计表）--year 年份 写出"]
+    site.answer("\n".join(answer))
+
+
+def _count(one: Count) -> dict[str, int | str]:
+    return {"what": one.what, "total": one.total, **{level.label: one.by_level.get(level, 0) for level in LEVELS}}
+
+
+def _by_level(one: Count) -> str:
+    levels = "，".join(f"{level.label} {one.by_level[level]}" for level in LEVELS if one.by_level.get(level))
+    return f"{one.total}" + (f"（{levels}）" if levels else "")
 
 
 def _spelled(counted: dict[str, int], unit: str) -> str:
