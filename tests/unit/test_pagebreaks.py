@@ -55,6 +55,9 @@ def test_a_sentence_runs_on(between: tuple[str, str]) -> None:
     assert view.crosses(span)
     assert view.near(span, 0)
     assert "".join(text_map.text[piece.start : piece.end] for piece in view.pieces(span)) == "试题及参考答案"
+    longer = [text_map.text[piece.start : piece.end] for piece in view.lengthened(folded.raw_span(start, start + 3), 4)]
+    assert longer == ["用前的试", "题及参考"]
+    assert view.lengthened(Span(0, 3), 4) == (Span(0, 3),)
     assert view.text_map.text == text_map.text
     assert not view.crosses(Span(0, 3))
     assert view.pieces(Span(0, 3)) == (Span(0, 3),)

@@ -58,6 +58,19 @@ class AcrossPages:
                 start = bridge.end
         return (*found, Span(start, span.end))
 
+    def lengthened(self, span: Span, shortest: int) -> tuple[Span, ...]:
+        """The pieces of a span; what is shorter than `shortest` at a page break takes in the words of its line beside it.
+
+        Half a word that stands alone (a single character) would be looked for all over the file.
+        """
+        pieces = list(self.pieces(span))
+        if len(pieces) > 1:
+            text, first, last = self.text_map.text, pieces[0], pieces[-1]
+            line = Span(text.rfind("\n", 0, first.end) + 1, text.find("\n", last.start))
+            pieces[0] = Span(max(line.start, min(first.start, first.end - shortest)), first.end)
+            pieces[-1] = Span(last.start, min(max(last.end, last.start + shortest), line.end % (len(text) + 1)))
+        return tuple(pieces)
+
 
 @dataclass(frozen=True, slots=True)
 class _Line:
