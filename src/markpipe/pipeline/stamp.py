@@ -16,6 +16,8 @@ from pathlib import Path
 
 from markpipe.classify.determine import ensure_unchanged
 from markpipe.errors import IncompleteError, OutputError, RefusedError, UsageError
+from markpipe.keys.keyring import preferred_algorithm
+from markpipe.marking.label import from_bytes, open_sealed
 from markpipe.model.agency import Actor
 from markpipe.model.decision import Decision, Determination
 from markpipe.model.document import Document, Format, UnreadReason
@@ -24,6 +26,7 @@ from markpipe.model.outcome import Output
 from markpipe.pipeline.bearing import Carrier, bear
 from markpipe.pipeline.dispatch import read_file
 from markpipe.pipeline.house import House
+from markpipe.pipeline.markwork import read_label
 from markpipe.pipeline.plans import Wishes
 from markpipe.pipeline.sandbox import Worker
 from markpipe.pipeline.standing import refuse_locked
@@ -57,7 +60,7 @@ def stamp_file(
     document, data = _read(file, worker, limits)
     determination = _decided(register, determination_id)
     refuse_locked(register, determination_id)
-    carrier = _own_carrier(register, determination, document.digest)
+    carrier = _own_carrier(register, worker, determination, document, data)
     if carrier is None:
         _in_force(register, determination_id)  # a draft of what was declassified since needs no mark at all
         _same_content(register, determination, file, document.digest, actor, now)
@@ -120,13 +123,16 @@ def _decided(register: Register, determination_id: str) -> Determination:
     return _in_force(register, determination_id)
 
 
-def _own_carrier(register: Register, determination: Determination, digest: str) -> _Known | None:
-    """What the register knows about a file that is not the draft."""
+def _own_carrier(
+    register: Register, worker: Worker, determination: Determination, document: Document, data: bytes
+) -> _Known | None:
+    """What the register knows about a file that is not the draft.  A copy that was marked anew bears its 份号 in its label."""
     for copy in register.copies(determination.id):
-        if copy.sha256 == digest:
+        if copy.sha256 == document.digest:
             return _Known(copy.serial)
-    if any(output.sha256 == digest for output in register.outputs(determination.id)):
-        return _Known(None)
+    if any(output.sha256 == document.digest for output in register.outputs(determination.id)):
+        sealed, _ = read_label(worker, data, document.format, None, preferred_algorithm())
+        return _Known(None if sealed is None else from_bytes(open_sealed(sealed).label).serial)
     return None
 
 

@@ -96,7 +96,7 @@ def table(item: Item) -> etree._Element:
 <w:lock w:val="sdtContentLocked"/></w:sdtPr><w:sdtContent>{spacer}<w:tbl><w:tblPr><w:tblW w:w="{width}" w:type="dxa"/>
 <w:jc w:val="right"/><w:tblBorders>{edges}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>{margins}</w:tblCellMar>
 </w:tblPr><w:tblGrid><w:gridCol w:w="{width}"/></w:tblGrid>
-<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{height}" w:hRule="exact"/></w:trPr>
+<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{height}" w:hRule="atLeast"/></w:trPr>
 <w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/></w:tcPr>{"".join(_paragraphs(item, 0.0))}</w:tc></w:tr></w:tbl>{tail}
 </w:sdtContent></w:sdt>"""
     return parse(_close_up(xml).encode())
