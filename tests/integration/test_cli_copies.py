@@ -71,6 +71,7 @@ def test_a_crash_between_file_and_event_is_made_good_with_the_same_number(office
         connection.execute("update copy set state = 'ALLOCATED', sha256 = '', path = '' where serial = 2")
         connection.execute("delete from carrier where serial = 2")
         connection.execute("delete from custody where seq = ?", (last,))
+        connection.execute("update standing set count = 1")
     connection.close()
     assert office.json("copies", "status")["summary"] == {"在库": 1, "已编号待制作": 1}
     assert issue(office, draft) == ["000001", "000002"]

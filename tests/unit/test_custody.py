@@ -222,6 +222,19 @@ def test_own_carriers_have_no_issuer_to_go_back_to() -> None:
         custody.move(moved(Act.GIVE_BACK), [replace(CARRIER, issuer="")])
 
 
+@pytest.mark.parametrize(("days", "allowed"), [(2, True), (3, False)])
+@pytest.mark.parametrize("act", [Act.LEND, Act.CARRY])
+def test_a_carrier_is_away_no_longer_than_its_level_may(act: Act, days: int, allowed: bool) -> None:
+    due = DAY + dt.timedelta(days=days)
+    wanted = Move(act, DAY, "赵六", "", due, "吴九", "审1号", longest={Level.JIMI: 2})
+    if allowed:
+        assert custody.move(wanted, [CARRIER])
+        return
+    with pytest.raises(RefusedError, match="最多 2 天"):
+        custody.move(wanted, [CARRIER])
+    assert custody.move(replace(wanted, longest={Level.MIMI: 1}), [CARRIER])
+
+
 # -- numbers
 
 

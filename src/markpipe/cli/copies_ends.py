@@ -162,7 +162,8 @@ def destroy(
     with site.open_register() as register, on_record(site, register, actor, refs[0]):
         check_custodian(site, actor, "销毁")
         keepers = [*custodians(site), *([register.keeper()] if register.keeper() else [])]
-        listing = register.list_destruction(wanted, refs, keepers, actor, site.now())
+        limit = site.settings.custody.self_destroy
+        listing = register.list_destruction(wanted, refs, keepers, actor, site.now(), limit)
     site.answer(listing_json(listing) if fmt == "json" else listing_text(listing), fmt)
 
 
@@ -246,26 +247,31 @@ def handover(site: Site, giver: str, taker: str, witness: str, as_name: str | No
     site.answer("\n".join((carriers_text(kept, "库里没有载体"), f"{giver}移交{taker} {count} 份，{witness}监交")))
 
 
-@click.command("overdue", help="逾期：到期没有归还的份，没有退清的批次，没有报告的丢失。")
+@click.command("overdue", help="逾期：到期没有归还的份，没有退清的批次，没有报告的丢失，没有按期进行的库存清点。")
 @click.option("--on", "day", metavar="日期", help="按哪一天算，默认今天。")
 @format_option
 @pass_site
 def overdue(site: Site, day: str | None, fmt: str) -> ExitCode:
     on = parse_date(day, "--on ") if day else site.today()
-    now = site.now().astimezone(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
     with site.open_register() as register:
-        carriers = register.overdue(on)
-        batches = [batch for batch in register.recalls() if not batch.closed_on and batch.due < on.isoformat()]
-        losses = [loss for loss in register.losses() if not loss.reported_at and loss.report_by < now]
+        carriers, batches = register.overdue(on), register.late_recalls(on)
+        losses = register.late_losses(site.now())
+        count = register.counted_on()
+        kept = any(state in ("在库", "已作废待销毁") for state, _ in register.standing())
+    every = site.settings.custody.inspect_days
+    uncounted = kept and count is not None and count + dt.timedelta(days=every) < on
     if fmt == "json":
         more = {"recalls": [batch.id for batch in batches], "losses": [loss.id for loss in losses]}
-        site.answer(carriers_json(carriers, **more), fmt)
+        counts = {"since": None if count is None else count.isoformat(), "overdue": uncounted}
+        site.answer(carriers_json(carriers, **more, inspection=counts), fmt)
     else:
         lines = [carriers_text(carriers, "没有逾期的份")]
         lines += [f"清退批次 {batch.id} 应于 {batch.due} 前退清" for batch in batches]
         lines += [f"{loss.id} {loss.ref} 丢失超过 24 小时没有报告" for loss in losses]
+        if uncounted:
+            lines.append(f"全部库存自 {count} 以来没有清点，应每 {every} 天清点一次（copies inspect）")
         site.answer("\n".join(lines))
-    return ExitCode.FINDINGS if carriers or batches or losses else ExitCode.OK
+    return ExitCode.FINDINGS if carriers or batches or losses or uncounted else ExitCode.OK
 
 
 @click.command("holders", help="谁手里有哪些份。")

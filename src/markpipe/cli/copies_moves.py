@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,16 +13,19 @@ from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import UsageError
 from markpipe.ledger.custody import CHANNELS, Move, Reproduce
 from markpipe.model.classification import date_label
-from markpipe.model.custody import Act, Carrier
+from markpipe.model.custody import Act
+from markpipe.pipeline.handing import moves_of, not_locked
 from markpipe.pipeline.lists import read_recipients
 
 
-def _do(site: Site, refs: tuple[str, ...], wanted: Move, as_name: str | None, fmt: str, *, own: bool = False) -> None:
-    """Carry out a move; `own` is for what the holder does, everything else the 保密员 does."""
+def _do(site: Site, refs: tuple[str, ...], wanted: Move, as_name: str | None, fmt: str) -> None:
+    """Carry out a move, which the 保密员 does."""
     actor = site.actor(as_name)
+    wanted = replace(wanted, longest=site.settings.custody.loan_days)
     with site.open_register() as register, on_record(site, register, actor, refs[0]):
-        if not own:
-            check_custodian(site, actor, wanted.act.value)
+        check_custodian(site, actor, wanted.act.value)
+        if wanted.act is Act.SEND:
+            not_locked(register, refs)
         carriers = register.move(wanted, refs, actor, site.now())
     answer_carriers(site, carriers, fmt)
 
@@ -32,7 +36,10 @@ def _do(site: Site, refs: tuple[str, ...], wanted: Move, as_name: str | None, fm
 @click.option("--unit", default="", metavar="单位", help="接收人所在的外单位。")
 @click.option("--channel", default=CHANNELS[0], show_default=True, metavar="渠道", help="、".join(CHANNELS) + "。")
 @click.option(
-    "--recipients", metavar="FILE", type=click.Path(path_type=Path), help="分发清单（CSV、XLSX：份、姓名、单位）。"
+    "--recipients",
+    metavar="FILE",
+    type=click.Path(path_type=Path),
+    help="分发清单（CSV、XLSX：份、姓名、单位、渠道）。",
 )
 @click.option("--widened", default="", metavar="批准", help="接收人不在知悉范围内时，扩大范围的批准人和文号。")
 @as_option
@@ -51,18 +58,16 @@ def transfer(
 ) -> None:
     if (recipients is None) == (not refs):
         raise UsageError("要么写出份的编号和 --to，要么用 --recipients 给出清单", "见 copies transfer --help")
-    wanted = Move(Act.SEND, site.today(), holder, unit, channel=channel, widened=widened)
     if recipients is None:
+        wanted = Move(Act.SEND, site.today(), holder, unit, channel=channel, widened=widened)
         _do(site, refs, wanted, as_name, fmt)
         return
     actor = site.actor(as_name)
     lines = read_recipients(recipients)
     with site.open_register() as register, on_record(site, register, actor, lines[0].ref):
-        check_custodian(site, actor, wanted.act.value)
-        carriers: list[Carrier] = []
-        for line in lines:
-            one = Move(Act.SEND, site.today(), line.holder, line.unit, channel=channel, widened=widened)
-            carriers.extend(register.move(one, (line.ref,), actor, site.now()))
+        check_custodian(site, actor, Act.SEND.value)
+        not_locked(register, [line.ref for line in lines])
+        carriers = register.move_each(moves_of(lines, site.today(), channel, widened), actor, site.now())
     answer_carriers(site, carriers, fmt)
 
 
@@ -197,6 +202,7 @@ def duplicate(
     wanted = Reproduce(count, approved_by, approval, issuer_consent, stamp, today)
     with site.open_register() as register, on_record(site, register, actor, ref):
         check_custodian(site, actor, "复制")
+        not_locked(register, (ref,))
         carriers = register.duplicate(ref, wanted, actor, site.now())
     answer_carriers(site, carriers, fmt)
     if fmt == "text":

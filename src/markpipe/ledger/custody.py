@@ -15,8 +15,8 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from markpipe.errors import RefusedError, UsageError
 from markpipe.ledger.custody_events import (
@@ -68,7 +68,11 @@ _SEPARATORS = re.compile(r"[、，,；;\s]+")
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What somebody asks for.  `widened` is the approval by which a holder outside the 知悉范围 may have it."""
+    """What somebody asks for.
+
+    `widened` is the approval by which a holder outside the 知悉范围 may have it, `longest` for how many days a carrier of
+    a level may be away (levels that it leaves out: no limit).
+    """
 
     act: Act
     on: dt.date
@@ -81,6 +85,7 @@ class Move:
     widened: str = ""
     companion: str = ""
     note: str = ""
+    longest: Mapping[Level, int] = field(default_factory=dict)
 
 
 def move(wanted: Move, carriers: Sequence[Carrier]) -> Events:
@@ -174,6 +179,13 @@ def _check_holder(wanted: Move, carrier: Carrier) -> None:
             f"{wanted.holder}不在 {carrier.ref} 的知悉范围（{carrier.access_scope}）之内",
             "扩大知悉范围须经批准，用 --widened 写明批准人和文号",
             ("DRV-8",),
+        )
+    longest = wanted.longest.get(carrier.mark.level)
+    if wanted.act in _APPROVED and longest and wanted.due and wanted.due > wanted.on + dt.timedelta(days=longest):
+        raise RefusedError(
+            f"{carrier.ref} 是{carrier.mark.level.label}级，{wanted.act.value}最多 {longest} 天",
+            "到期先归还，再另行审批；天数在配置 [custody] 中规定",
+            ("REC-2",),
         )
     if wanted.act is Act.CARRY and carrier.mark.level is Level.JUEMI and not wanted.companion.strip():
         raise RefusedError(

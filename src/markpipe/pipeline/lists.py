@@ -12,29 +12,50 @@ from typing import Any
 
 from markpipe.errors import UsageError
 
-_COLUMNS = {"ref": ("份", "份号", "编号", "carrier"), "holder": ("姓名", "接收人", "holder"), "unit": ("单位", "unit")}
+_COLUMNS = {
+    "ref": ("份", "份号", "编号", "carrier"),
+    "holder": ("姓名", "接收人", "holder"),
+    "unit": ("单位", "unit"),
+    "channel": ("渠道", "传递渠道", "channel"),
+    "count": ("份数", "count"),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One line of a 分发清单."""
+    """One line of a 分发清单: a copy, or (before copies have numbers) how many."""
 
     ref: str
     holder: str
     unit: str = ""
+    channel: str = ""
+    count: int = 1
 
 
 def read_recipients(path: Path) -> tuple[Recipient, ...]:
-    """The lines of a 分发清单 with the columns 份, 姓名 and, if wanted, 单位; `UsageError` names what is wrong."""
+    """The lines of a 分发清单: 份, 姓名 and, if wanted, 单位, 渠道; `UsageError` names what is wrong."""
     lines = []
     for number, row in _rows(path, ("ref", "holder")):
         if not row["ref"] or not row["holder"]:
             raise UsageError(f"清单 {path} 第 {number} 行缺少份的编号或姓名", "补全后重新运行；没有办理任何一行")
-        lines.append(Recipient(row["ref"], row["holder"], row.get("unit", "")))
+        lines.append(Recipient(row["ref"], row["holder"], row.get("unit", ""), row.get("channel", "")))
     if not lines:
-        raise UsageError(f"清单 {path} 没有内容", "第一行是栏目名：份、姓名、单位")
+        raise UsageError(f"清单 {path} 没有内容", "第一行是栏目名：份、姓名、单位、渠道")
     if len({line.ref for line in lines}) < len(lines):
         raise UsageError(f"清单 {path} 有一份写了两次", "一份只能发给一人")
+    return tuple(lines)
+
+
+def read_distribution(path: Path) -> tuple[Recipient, ...]:
+    """The lines of a list made before copies have numbers: 姓名 and, if wanted, 单位, 渠道, 份数 (1)."""
+    lines = []
+    for number, row in _rows(path, ("holder",)):
+        count = row.get("count", "") or "1"
+        if not row["holder"] or not count.isdecimal() or int(count) == 0:
+            raise UsageError(f"清单 {path} 第 {number} 行的姓名或份数不对", "补全后重新运行；没有办理任何一行")
+        lines.append(Recipient("", row["holder"], row.get("unit", ""), row.get("channel", ""), int(count)))
+    if not lines:
+        raise UsageError(f"清单 {path} 没有内容", "第一行是栏目名：姓名、单位、渠道、份数")
     return tuple(lines)
 
 
@@ -44,18 +65,23 @@ def read_refs(path: Path) -> tuple[str, ...]:
 
 
 def _rows(path: Path, required: Sequence[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
-    table = _workbook(path) if path.suffix.lower() == ".xlsx" else _csv(path)
+    table = read_cells(path)
     head = [cell.strip() for cell in table[0]] if table else []
     places = {
         name: head.index(spelling) for name, spellings in _COLUMNS.items() for spelling in spellings if spelling in head
     }
     for name in required:
         if name not in places:
-            raise UsageError(f"清单 {path} 缺少“{_COLUMNS[name][0]}”一栏", "第一行是栏目名：份、姓名、单位")
+            raise UsageError(f"清单 {path} 缺少“{_COLUMNS[name][0]}”一栏", "第一行是栏目名，如 份、姓名、单位")
     for number, cells in enumerate(table[1:], start=2):
         if any(cell.strip() for cell in cells):
             held = {name: cells[place].strip() if place < len(cells) else "" for name, place in places.items()}
             yield number, held
+
+
+def read_cells(path: Path) -> list[list[str]]:
+    """The cells of a CSV file or of the first sheet of a workbook, as text."""
+    return _workbook(path) if path.suffix.lower() == ".xlsx" else _csv(path)
 
 
 def _csv(path: Path) -> list[list[str]]:

@@ -68,6 +68,7 @@ class Bench:
             sources_by_id(register),
             self.procedure.set_aside,
             published(register, digest),
+            self.procedure.head_only,
         )
 
 

@@ -17,9 +17,12 @@ SCHEMA = "markpipe.copies/1"
 
 
 def copies_json(
-    copies: Sequence[Copy], determinations: Mapping[str, Determination], carriers: Mapping[str, Carrier]
+    copies: Sequence[Copy],
+    determinations: Mapping[str, Determination],
+    carriers: Mapping[str, Carrier],
+    standing: Sequence[tuple[str, int]] | None = None,
 ) -> dict[str, Any]:
-    """The copies with the mark that they bear, their duplicates, and how many stand where."""
+    """The copies with the mark that they bear, their duplicates, and how many stand where (`standing`: of all)."""
     numbered = [carrier_ref(copy.determination, copy.serial) for copy in copies]
     return {
         "schema": SCHEMA,
@@ -28,7 +31,7 @@ def copies_json(
             for copy, ref in zip(copies, numbered, strict=True)
         ],
         "duplicates": [carrier_json(carrier) for ref, carrier in carriers.items() if ref not in numbered],
-        "summary": dict(_counted(copies, carriers)),
+        "summary": dict(_counted(copies, carriers)) if standing is None else dict(standing),
     }
 
 
@@ -60,9 +63,12 @@ def issued_json(determination: Determination, outputs: Sequence[Output]) -> dict
 
 
 def copies_text(
-    copies: Sequence[Copy], determinations: Mapping[str, Determination], carriers: Mapping[str, Carrier]
+    copies: Sequence[Copy],
+    determinations: Mapping[str, Determination],
+    carriers: Mapping[str, Carrier],
+    standing: Sequence[tuple[str, int]] | None = None,
 ) -> str:
-    """One line a copy under a line for each document, then its duplicates, then the count."""
+    """One line a copy under a line for each document, then its duplicates, then the count (`standing`: of all)."""
     lines: list[str] = []
     shown = ""
     numbered = set()
@@ -78,7 +84,9 @@ def copies_text(
         where = f"  {copy.path}" if copy.path else ""
         lines.append(one_line(f"  {serial_label(copy.serial)}  {state}{holder}{where}"))
     lines += [f"  复制件 {carrier_line(carrier)}" for ref, carrier in carriers.items() if ref not in numbered]
-    counted = _counted(copies, carriers)
+    counted = _counted(copies, carriers) if standing is None else Counter(dict(standing))
+    if sum(counted.values()) > len(copies) + len(carriers.keys() - numbered):
+        lines.append(f"以上是最近编号的 {len(copies)} 份；一件的各份：copies status 编号；更多：--limit")
     total = f"共 {sum(counted.values())} 份：" + "，".join(f"{state} {count}" for state, count in counted.items())
     return "\n".join([*lines, total])
 

@@ -19,7 +19,7 @@ from markpipe.ledger.codec import CodecError, scrub
 from markpipe.ledger.custody import voidable
 from markpipe.ledger.custody_fold import CARRIERS, QUOTAS
 from markpipe.ledger.events import CopyMade, Event
-from markpipe.ledger.fold import BATCHES, COPIES, LEASES, MATTERS, SERIES, Row, Value
+from markpipe.ledger.fold import BATCHES, COPIES, LEASES, MATTERS, OUTPUTS, SERIES, Row, Value
 from markpipe.ledger.tables import STANDING
 from markpipe.ledger.views import copy_view
 from markpipe.model.agency import Actor
@@ -30,6 +30,7 @@ from markpipe.store import projection
 from markpipe.store.database import Database
 
 _CHINA = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
+_STRETCH = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +142,37 @@ class Copies:
         with self._database.read() as connection:
             return copy_view(_copy(connection, determination_id, serial))
 
-    def copies(self, determination_id: str | None = None, *, most: int | None = None) -> tuple[Copy, ...]:
-        """The copies of one determination, or all, in the order of their numbers; at most so many."""
+    def copies(self, determination_id: str | None = None) -> tuple[Copy, ...]:
+        """The copies of one determination, or all, in the order of their numbers."""
         equal: dict[str, Value] = {} if determination_id is None else {"determination": determination_id}
         with self._database.read() as connection:
-            return tuple(copy_view(row) for row in projection.scan(connection, COPIES, most, **equal))
+            return tuple(copy_view(row) for row in projection.scan(connection, COPIES, **equal))
+
+    def latest_copies(self, most: int) -> tuple[Copy, ...]:
+        """The copies of the documents decided last, in the order of their numbers, at most so many."""
+        target = projection.projections[COPIES.name]
+        query = sa.select(target).order_by(target.c.determination.desc(), target.c.serial.desc()).limit(most)
+        with self._database.read() as connection:
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+            return tuple(copy_view(row) for row in reversed(rows))
+
+    def made_from(self, digests: Sequence[str]) -> dict[str, str]:
+        """SHA-256 of drafts, marked files and copies, and the decision that each belongs to; others are left out."""
+        found: dict[str, str] = {}
+        matter, output, copy = (projection.projections[name] for name in (MATTERS.name, OUTPUTS.name, COPIES.name))
+        with self._database.read() as connection:
+            for start in range(0, len(digests), _STRETCH):
+                some = digests[start : start + _STRETCH]
+                for digest, decision in (
+                    (matter.c.digest, matter.c.id),
+                    (output.c.sha256, output.c.determination),
+                    (copy.c.sha256, copy.c.determination),
+                ):
+                    query = sa.select(digest, decision).where(digest.in_(some)).order_by(decision)
+                    if digest is matter.c.digest:
+                        query = query.where(matter.c.determination != "")
+                    found.update((str(row[0]), str(row[1])) for row in connection.execute(query))
+        return found
 
     def standing(self) -> tuple[tuple[str, int], ...]:
         """How many numbers and carriers stand where: each carrier once, then the numbers that are none."""

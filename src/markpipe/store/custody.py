@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from markpipe.errors import RegisterError, UsageError
 from markpipe.ledger import custody, destruction, transitions
+from markpipe.ledger.codec import DETERMINATION, from_text
 from markpipe.ledger.custody_events import CopiesApproved, Inspected, StoreHandedOver
 from markpipe.ledger.custody_fold import (
     CARRIERS,
@@ -19,6 +20,7 @@ from markpipe.ledger.custody_fold import (
     DUPLICATIONS,
     INCIDENTS,
     INCOMINGS,
+    INSPECTIONS,
     QUOTAS,
     RECALLS,
     STORE,
@@ -39,13 +41,14 @@ from markpipe.ledger.custody_views import (
 )
 from markpipe.ledger.events import Event
 from markpipe.ledger.fold import MATTERS, Row, Table, Value
-from markpipe.ledger.views import matter_view
 from markpipe.model.agency import Actor
-from markpipe.model.custody import KNOWING, OUT, Carrier, CarrierState, Incoming, Reproduction, carrier_ref, split_ref
+from markpipe.model.custody import KNOWING, OUT, Carrier, CarrierState, Incoming, carrier_ref, split_ref
 from markpipe.store import projection
 from markpipe.store.database import Database
+from markpipe.store.log import utc
 
 _CHINA = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
+_STRETCH = 500
 
 
 class Custody:
@@ -65,6 +68,17 @@ class Custody:
         with self._database.read() as connection:
             rows = _select(connection, series, holder, states)
             return _views(connection, rows)
+
+    def carriers_of(self, keys: Sequence[tuple[str, int]]) -> tuple[Carrier, ...]:
+        """The carriers of these series and serials, of which there may be none."""
+        target = projection.projections[CARRIERS.name]
+        found: list[Row] = []
+        with self._database.read() as connection:
+            for start in range(0, len(keys), _STRETCH):
+                some = sa.tuple_(target.c.series, target.c.serial).in_(keys[start : start + _STRETCH])
+                query = sa.select(target).where(some).order_by(target.c.series, target.c.serial)
+                found += [dict(row) for row in connection.execute(query).mappings()]
+            return _views(connection, found)
 
     def carrier(self, ref: str) -> Carrier:
         """One carrier; `UsageError` where there is none."""
@@ -100,20 +114,34 @@ class Custody:
             recall = recall_view(_known(connection, RECALLS, recall_id, "清退批次"))
             return recall, tuple(_carrier(connection, ref) for ref in recall.refs)
 
-    def recalls(self) -> tuple[Recall, ...]:
-        """All 清退 batches."""
+    def late_recalls(self, on: dt.date) -> tuple[Recall, ...]:
+        """清退 batches that should have been closed before this day."""
+        late = _open(RECALLS, "closed_on", "due", on.isoformat())
         with self._database.read() as connection:
-            return tuple(recall_view(row) for row in projection.scan(connection, RECALLS))
+            return tuple(recall_view(dict(row)) for row in connection.execute(late).mappings())
 
     def listing(self, listing_id: str) -> Listing:
         """A 销毁清册."""
         with self._database.read() as connection:
             return listing_view(_known(connection, DESTRUCTIONS, listing_id, "销毁清册"))
 
-    def losses(self) -> tuple[Loss, ...]:
-        """Every lost carrier."""
+    def late_losses(self, at: dt.datetime) -> tuple[Loss, ...]:
+        """Lost carriers whose report was due before this instant."""
+        late = _open(INCIDENTS, "reported_at", "report_by", utc(at))
         with self._database.read() as connection:
-            return tuple(loss_view(row) for row in projection.scan(connection, INCIDENTS))
+            return tuple(loss_view(dict(row)) for row in connection.execute(late).mappings())
+
+    def loss(self, loss_id: str) -> Loss:
+        """A lost carrier, by the number of its report."""
+        with self._database.read() as connection:
+            return loss_view(_known(connection, INCIDENTS, loss_id, "报失"))
+
+    def counted_on(self) -> dt.date | None:
+        """When the whole store was last counted, or began to be filled; None where there never was a carrier."""
+        with self._database.read() as connection:
+            days = [str(row["day"]) for row in projection.scan(connection, INSPECTIONS, scope="")]
+            days = days or [str(row["day"]) for row in projection.scan(connection, CUSTODY_LOG, 1)]
+            return dt.date.fromisoformat(max(days)) if days else None
 
     def keeper(self) -> str:
         """Who keeps the store since the last handover; empty before the first."""
@@ -152,6 +180,18 @@ class Custody:
             carriers = [_carrier(connection, ref) for ref in dict.fromkeys(refs)]
             self._append(connection, custody.move(wanted, carriers), actor, at)
             return tuple(_carrier(connection, carrier.ref) for carrier in carriers)
+
+    def move_each(
+        self, moves: Sequence[tuple[custody.Move, Sequence[str]]], actor: Actor, at: dt.datetime
+    ) -> tuple[Carrier, ...]:
+        """Carry out several acts in one transaction: all of them, or none."""
+        refs: dict[str, None] = {}
+        with self._database.write() as connection:
+            for wanted, some in moves:
+                carriers = [_carrier(connection, ref) for ref in dict.fromkeys(some)]
+                self._append(connection, custody.move(wanted, carriers), actor, at)
+                refs.update((carrier.ref, None) for carrier in carriers)
+            return tuple(_carrier(connection, ref) for ref in refs)
 
     def duplicate(self, ref: str, wanted: custody.Reproduce, actor: Actor, at: dt.datetime) -> tuple[Carrier, ...]:
         """复制 a carrier; the answer are the duplicates of this approval."""
@@ -204,12 +244,13 @@ class Custody:
         keepers: Sequence[str],
         actor: Actor,
         at: dt.datetime,
+        limit: int = destruction.SELF_DESTROY_LIMIT,
     ) -> Listing:
         """Put carriers on a 销毁清册, to be destroyed when both witnesses have signed."""
         with self._database.write() as connection:
             carriers = [_carrier(connection, ref) for ref in dict.fromkeys(refs)]
             numbered = replace(wanted, listing=_next_id(connection, DESTRUCTIONS, "X", at))
-            self._append(connection, destruction.list_destruction(numbered, carriers, keepers), actor, at)
+            self._append(connection, destruction.list_destruction(numbered, carriers, keepers, limit), actor, at)
             return listing_view(_known(connection, DESTRUCTIONS, numbered.listing, "销毁清册"))
 
     def sign_destruction(self, listing_id: str, on: dt.date, actor: Actor, at: dt.datetime) -> Listing:
@@ -226,7 +267,7 @@ class Custody:
             carrier = _carrier(connection, ref)
             number = _next_id(connection, INCIDENTS, "L", at)
             self._append(connection, custody.lose(number, carrier, circumstances, at, on), actor, at)
-            return loss_view(list(projection.scan(connection, INCIDENTS, ref=carrier.ref))[-1])
+            return loss_view(projection.rows(connection, INCIDENTS, ref=carrier.ref)[-1])
 
     def lost_step(
         self, loss_id: str, words: str, on: dt.date, actor: Actor, at: dt.datetime, *, reported: bool, closes: bool
@@ -270,32 +311,38 @@ def _carrier(connection: sa.Connection, ref: str) -> Carrier:
     row = projection.row(connection, CARRIERS, (series, serial))
     if row is None:
         raise UsageError(f"台账里没有这一份：{ref}", "用 copies status 查看各份；已编号而没有制作的还不是载体")
-    return carrier_view(row, _facts(connection, series))
-
-
-def _facts(connection: sa.Connection, series: str) -> Facts:
-    """What a document says of its carriers; a duplicate's are those of the first original."""
-    root = series.partition("/")[0]
-    incoming = projection.row(connection, INCOMINGS, (root,))
-    if incoming is not None:
-        return facts_of(incoming_view(incoming))
-    row = projection.row(connection, MATTERS, (root,))
-    determination = None if row is None else matter_view(row).determination
-    if determination is None:
-        raise RegisterError(f"载体 {series} 没有对应的定密事项或收文", "请停止使用，运行 register verify 核验")
-    reproduction = Reproduction.ALLOWED
-    return Facts(determination.mark, determination.name, "", determination.access_scope, reproduction)
+    return _views(connection, [row])[0]
 
 
 def _views(connection: sa.Connection, rows: Sequence[Row]) -> tuple[Carrier, ...]:
-    known: dict[str, Facts] = {}
-    carriers = []
-    for row in rows:
-        series = str(row["series"])
-        if series not in known:
-            known[series] = _facts(connection, series)
-        carriers.append(carrier_view(row, known[series]))
-    return tuple(carriers)
+    """Rows of carriers with what their documents say; a duplicate's are those of the first original."""
+    roots = [str(row["series"]).partition("/")[0] for row in rows]
+    facts = _facts(connection, sorted(set(roots)))
+    return tuple(carrier_view(row, facts[root]) for row, root in zip(rows, roots, strict=True))
+
+
+def _facts(connection: sa.Connection, roots: Sequence[str]) -> dict[str, Facts]:
+    """What documents say of their carriers, read in stretches."""
+    incoming, matter = projection.projections[INCOMINGS.name], projection.projections[MATTERS.name]
+    facts: dict[str, Facts] = {}
+    for start in range(0, len(roots), _STRETCH):
+        some = roots[start : start + _STRETCH]
+        for row in connection.execute(sa.select(incoming).where(incoming.c.id.in_(some))).mappings():
+            facts[str(row["id"])] = facts_of(incoming_view(dict(row)))
+        decided = sa.select(matter.c.id, matter.c.determination).where(matter.c.id.in_(some))
+        for id_, text in connection.execute(decided.where(matter.c.determination != "")):
+            determination = from_text(DETERMINATION, str(text))
+            facts[str(id_)] = Facts(determination.mark, determination.name, "", determination.access_scope)
+    for root in roots:
+        if root not in facts:
+            raise RegisterError(f"载体 {root} 没有对应的定密事项或收文", "请停止使用，运行 register verify 核验")
+    return facts
+
+
+def _open(table: Table, closed: str, due: str, before: str) -> sa.Select[tuple[object, ...]]:
+    """Rows that are not closed and whose time has come."""
+    target = projection.projections[table.name]
+    return sa.select(target).where(target.c[closed] == "", target.c[due] < before).order_by(target.c[due], target.c.id)
 
 
 def _select(

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from markpipe.ledger.fold import TABLES, Table
 
-SCHEMA_VERSION = "0005"
+SCHEMA_VERSION = "0006"
 
 metadata = sa.MetaData()
 # in PostgreSQL text sorts by its bytes, as it does in SQLite: lists come in one order, prefixes are ranges
@@ -84,3 +84,6 @@ sa.Index("ix_print_order_key", projections["print_order"].c.key, unique=True)
 sa.Index("ix_print_copy_file", projections["print_copy"].c.sha256)
 sa.Index("ix_print_copy_state", projections["print_copy"].c.state)
 sa.Index("ix_print_copy_of", projections["print_copy"].c.determination, projections["print_copy"].c.serial)
+sa.Index("ix_matter_digest", projections["matter"].c.digest)
+sa.Index("ix_output_sha256", projections["output"].c.sha256)
+sa.Index("ix_copy_sha256", projections["copy"].c.sha256)
