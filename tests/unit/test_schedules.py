@@ -108,3 +108,12 @@ def test_a_wrong_identifier_is_told_at_the_header(tmp_path: Path) -> None:
     again = _csv(tmp_path / "a")
     with pytest.raises(ConfigurationError, match=r"第2行：词典编号 own 与 .*own\.csv 重复"):
         load_catalogues([first, again], only=True)
+
+
+def test_the_tiers_that_produce_an_item(tmp_path: Path) -> None:
+    table = "编号,事项,密级,保密期限,产生层级,关键词\n1,某坐标,秘密,10年,省级、设区的市级,基准坐标\n"
+    (catalogue,) = load_catalogues([_csv(tmp_path, table)], only=True)
+    assert catalogue.items[0].produced_at == ("省级", "设区的市级")
+    assert Trial([catalogue]).find("更新基准坐标。")[0].produced_at == ("省级", "设区的市级")
+    with pytest.raises(ConfigurationError, match="“市里”不是层级"):
+        load_catalogues([_csv(tmp_path, table.replace("省级、设区的市级", "市里"))], only=True)

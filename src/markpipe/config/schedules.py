@@ -30,6 +30,7 @@ HEADERS = {
     "保密期限(解密条件/时间)": "term", "保密期限（解密条件/时间）": "term",
     "知悉范围": "audience", "知悉人员": "audience",
     "依据": "basis", "定密依据": "basis",
+    "产生层级": "produced_at",
     "种类": "kind", "状态": "status",
     "关键词": "terms", "命中词语": "terms",
     "同时出现": "all", "排除词": "unless", "范围": "within",
@@ -111,6 +112,8 @@ def _item(values: dict[str, str], number: int) -> dict[str, Any]:
             item[name] = values[name]
     if "level" not in item:
         item["level_rule"] = "一览表没有写密级"
+    if "produced_at" in values:
+        item["produced_at"] = _split(values["produced_at"])
     if "terms" in values:
         pattern: dict[str, Any] = {"terms": _split(values["terms"])}
         if "all" in values:

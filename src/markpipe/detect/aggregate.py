@@ -69,6 +69,7 @@ def as_finding(whole: Reached) -> Finding:
         term=item.term,
         item=item.item,
         basis=item.basis,
+        produced_at=item.produced_at,
         evidence=tuple(finding.span for _, finding in whole.places[1:]),
         confidence=min(finding.confidence for _, finding in whole.places),
         why=(

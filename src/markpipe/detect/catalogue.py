@@ -179,6 +179,7 @@ class CatalogueItem:
 
     id: str
     kind: Kind
+    `produced_at`: the tiers that produce it (产生层级); none where the list does not say.
     item: str
     level: Level | None
     level_rule: str
@@ -195,6 +196,7 @@ class CatalogueItem:
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
+    produced_at: tuple[str, ...] = ()
     """A 保密事项范围, 一览表 or list.  `covers` are longer, harmless words that hide a term inside them."""
 
     id: str

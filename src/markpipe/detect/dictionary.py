@@ -7,7 +7,7 @@ lists, bounds without a measure.  Knows no file: `config.dictionaries` adds the 
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from markpipe.detect.catalogue import (
@@ -25,6 +25,7 @@ from markpipe.detect.catalogue import (
 )
 from markpipe.detect.forms import COMING, FORM, PART, form_pattern, is_form, plain
 from markpipe.detect.node import DictionaryError, Key, Node
+from markpipe.model.agency import Tier
 from markpipe.model.classification import Level
 from markpipe.model.finding import Kind
 
@@ -126,11 +127,20 @@ def _item(node: Node, catalogue: Catalogue, words: _Words) -> CatalogueItem:
         aggregate=node.integer("aggregate", 0),
         note=node.text("note"),
         of=tuple(f"{catalogue.id}.{each}" for each in node.texts("of")),
+        produced_at=tuple(_produced_at(node)),
     )
     if item.of and (item.aggregate < 2 or item.patterns):
         node.fail("of", "与 aggregate（至少 2）一起写，且不另写 pattern")
     node.finish()
     return item
+
+
+def _produced_at(node: Node) -> Iterator[str]:
+    """产生层级 (produced_at), by the names of the tiers."""
+    for tier in node.texts("produced_at"):
+        if tier not in tuple(Tier):
+            node.fail("produced_at", f"“{tier}”不是层级，可用：{'、'.join(Tier)}")
+        yield tier
 
 
 def _pattern(node: Node, words: _Words) -> Pattern:

@@ -157,6 +157,7 @@ def to_finding(
         basis=match.item.basis,
         evidence=tuple(folded.raw_span(each.start, each.end) for each in match.evidence),
         folded=folds,
+        produced_at=match.item.produced_at,
         confidence=round(min(max(confidence, 0.05), 0.99), 2),
         why=tuple(_why(match, others, folded, folds, doubts)),
     )
