@@ -59,7 +59,8 @@ class Context:
 
     `officer` None leaves the rules about the officer aside (before anybody is named).  `steps` are the unit's own
     steps before the officer; `sources` the registered sources by id as they stand now (None: not asked); `set_aside`
-    the rules that the unit does not apply; `published` the number of the release that made the same content public.
+    the rules that the unit does not apply; `published` the number of the release that made the same content public;
+    `head_only` says that the unit's head alone approves.
     """
 
     agency: Agency
@@ -71,6 +72,7 @@ class Context:
     sources: Mapping[str, Source] | None = None
     set_aside: frozenset[str] = frozenset()
     published: str = ""
+    head_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -231,6 +231,8 @@ def handler_and_officer_differ(case: Case) -> Iterator[Violation]:
         yield violation("REC-1", "承办人不得兼任定密责任人，须由另一名定密责任人审批")
     for problem in officer_problems(officer, context.absences, context.on):
         yield violation("REC-1", problem)
+    if context.head_only and not officer.statutory:
+        yield violation("REC-1", f"本机关、单位由主要负责人（法定定密责任人）审批，{officer.name}是指定的定密责任人")
     yield from steps_were_taken(context)
 
 

@@ -24,7 +24,7 @@ from markpipe.model.outcome import Assessment
 from markpipe.pipeline.batch import Item, list_inputs
 from markpipe.pipeline.drafting import no_authority_form, no_authority_name
 from markpipe.pipeline.history import Happened, history
-from markpipe.pipeline.settle import UNRELATED, Approver, Desk, draw_up
+from markpipe.pipeline.settle import UNRELATED, Approver, Desk, draw_up, excerpt_approvals
 from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.pipeline.writer import write as write_file
 from markpipe.store.register import Register
@@ -127,6 +127,7 @@ def approve(site: Site, matter_id: str, as_name: str | None, fmt: str) -> None:
         context = bench(site, officer).context(register, matter.digest, matter)
         with recording(site, register, matter, officer):
             determination = determine.approve(matter.proposal, context, officer.actor, matter.id)
+        register.take(excerpt_approvals(determination, matter.proposal, context), officer.actor, site.now())
         matter = register.approve(determination, officer.actor, site.now())
     show_matter(site, matter, fmt)
 

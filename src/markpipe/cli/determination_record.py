@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from markpipe.classify.authority import addressee, office_for
-from markpipe.classify.rules import highest_claim
+from markpipe.classify.rules import highest_claim, steps_were_taken
+from markpipe.cli.acting import bench
 from markpipe.cli.determination import acting_officer, read_level, read_term
 from markpipe.cli.site import Site, as_option, pass_site
 from markpipe.config.procedure import ROLES
@@ -170,7 +172,9 @@ def report(
             "争议须写明各方主张，其他上报不写" if not said else "只有争议才写各方主张", "--claim 机关=密级★期限"
         )
     with site.open_register() as register:
-        proposal = register.matter(matter_id).proposal
+        matter = register.matter(matter_id)
+        proposal = matter.proposal
+        _steps_before_a_report(site, register, matter)
         level, term = proposal.level, proposal.term
         if chosen is ReportKind.DISPUTE:
             level = highest_claim(said, proposal.issued_on)[0] or level
@@ -188,6 +192,15 @@ def report(
     )
     kept = "" if level is None else f"；按{level.label}级保护"
     site.answer(f"已登记：{matter_id} 作为{chosen.value}报{to.label}{by}{kept}")
+
+
+def _steps_before_a_report(site: Site, register: Register, matter: Matter) -> None:
+    """REC-1: where the unit says so, a report leaves it only after its own steps."""
+    around = replace(bench(site).context(register, matter.digest, matter), steps=site.settings.procedure.report_steps)
+    if missing := [found.message for found in steps_were_taken(around)]:
+        raise RefusedError(
+            f"{matter.id} 还不能上报：{'；'.join(missing)}", "各环节用 determination opinion 填写意见", ("REC-1",)
+        )
 
 
 @click.command("answered", help="登记有权机关对上报事项的答复。")

@@ -15,13 +15,14 @@ from markpipe.config.reader import Table
 ROLES: Mapping[str, str] = {"保密员": "保密员", "办公室": "办公室", "主要负责人": "负责人"}
 """The steps that there are, and the role that may take each."""
 
-WITHOUT_AUTHORITY = ("保密员", "办公室")
-"""The usual steps of a unit without authority before its head."""
+APPROVERS = ("定密责任人", "主要负责人")
+"""Who may approve: any 定密责任人 in office, or the head alone (the statutory one), as in a unit without authority."""
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """`steps` come between handler and officer; `remind_days` before an end its review is due; `review_months` between
+    """`steps` come between handler and officer, `report_steps` before a report leaves the unit; `head_only` says that
+    the head alone approves; `remind_days` before an end its review is due; `review_months` between
     reviews; `annual_due` is (month, day) of the yearly statistics; `set_aside` are ids of rules that are not checked."""
 
     steps: tuple[str, ...] = ()
@@ -29,15 +30,14 @@ class Procedure:
     review_months: int = 12
     annual_due: tuple[int, int] = (1, 31)
     set_aside: frozenset[str] = frozenset()
+    report_steps: tuple[str, ...] = ()
+    head_only: bool = False
 
 
 def read_procedure(root: Table, origin: dict[str, str]) -> Procedure:
     """The two tables; what is wrong raises `ConfigurationError` with file and line."""
     table, rules = root.table("procedure"), root.table("rules")
-    steps = table.texts("steps")
-    for step in steps:
-        if step not in ROLES:
-            table.fail("steps", f"不认识“{step}”", f"可用：{'、'.join(ROLES)}")
+    steps, report_steps = (_steps(table, key) for key in ("steps", "report_steps"))
     aside = rules.texts("set_aside")
     for rule in aside:
         if rule not in RULES:
@@ -51,9 +51,13 @@ def read_procedure(root: Table, origin: dict[str, str]) -> Procedure:
         table.positive("review_months", defaults.review_months),
         _month_day(table) if "annual_due" in table else defaults.annual_due,
         frozenset(aside),
+        report_steps,
+        table.choice("approver", APPROVERS, APPROVERS[0]) == APPROVERS[1],
     )
     for name, owner, key in (
         ("procedure.steps", table, "steps"),
+        ("procedure.report_steps", table, "report_steps"),
+        ("procedure.approver", table, "approver"),
         ("procedure.remind_days", table, "remind_days"),
         ("procedure.review_months", table, "review_months"),
         ("procedure.annual_due", table, "annual_due"),
@@ -63,6 +67,14 @@ def read_procedure(root: Table, origin: dict[str, str]) -> Procedure:
     table.finish()
     rules.finish()
     return procedure
+
+
+def _steps(table: Table, key: str) -> tuple[str, ...]:
+    steps = table.texts(key)
+    for step in steps:
+        if step not in ROLES:
+            table.fail(key, f"不认识“{step}”", f"可用：{'、'.join(ROLES)}")
+    return steps
 
 
 def _month_day(table: Table) -> tuple[int, int]:

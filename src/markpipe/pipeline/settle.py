@@ -16,12 +16,15 @@ from markpipe.classify.propose import propose
 from markpipe.classify.rules import Context, check
 from markpipe.config.procedure import Procedure
 from markpipe.errors import RefusedError
+from markpipe.ledger.procedure import ConsentRecorded
 from markpipe.ledger.views import Matter
 from markpipe.model.agency import Actor, Agency, Officer
-from markpipe.model.decision import Decision, Derivation, Proposal
+from markpipe.model.classification import Level
+from markpipe.model.decision import Decision, Derivation, Determination, Proposal
 from markpipe.model.document import Format, ReadStatus
 from markpipe.model.finding import Finding
 from markpipe.model.outcome import Assessment, Outcome
+from markpipe.model.procedure import Consent, ConsentKind
 from markpipe.pipeline.decisions import WHOLE, Decisions, Line, Verdict
 from markpipe.pipeline.standing import Bench, locked
 from markpipe.store.register import Register
@@ -178,13 +181,35 @@ def _decline(
 def _approve(outcome: Outcome, matter: Matter, register: Register, desk: Desk, approver: Approver) -> Outcome:
     """Approve, or record that it was tried and refused."""
     actor = approver.actor
+    context = desk.context(outcome.assessment, register, matter)
     try:
-        determination = approve(matter.proposal, desk.context(outcome.assessment, register, matter), actor, matter.id)
+        determination = approve(matter.proposal, context, actor, matter.id)
     except RefusedError as refusal:
         register.refuse(matter.id, refusal.rules, refusal.message, actor, desk.now())
         return replace(outcome, refused=(str(refusal),))
+    register.take(excerpt_approvals(determination, matter.proposal, context), actor, desk.now())
     register.approve(determination, actor, desk.now())
     return replace(outcome, decision=Decision.APPROVED, determination=determination, violations=())
+
+
+def excerpt_approvals(
+    determination: Determination, proposal: Proposal, context: Context
+) -> tuple[ConsentRecorded, ...]:
+    """What the officer agrees to besides: taking from each source of 机密 or 秘密 (保密法实施条例第二十七条第五项).
+
+    A source whose use was agreed to before needs none again; a 绝密 one is for its originator to agree to (CPY-2).
+    """
+    agreed = {one.source for one in context.record.consents if one.kind is ConsentKind.LEADER}
+    return tuple(
+        ConsentRecorded(
+            determination.digest,
+            Consent(
+                ConsentKind.LEADER, one.source.id, determination.officer, determination.id, determination.decided_on
+            ),
+        )
+        for one in proposal.derivations
+        if one.source.mark.level < Level.JUEMI and one.source.id not in agreed
+    )
 
 
 def _not_in_a_batch(assessment: Assessment, proposal: Proposal, lines: Mapping[str, Line]) -> tuple[str, ...]:
