@@ -12,11 +12,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pymupdf
 from desk import Desk
 from office import SECRET, Office, make_office
 from printshop import PrintShop, give, until
+
+from markpipe.cli.site import Site
+from markpipe.model.printing import PrintState
+from markpipe.report.printing import order_json, ref
 
 PEOPLE = "".join(f'[[people]]\nname = "{name}"\n' for name in ("赵六", "孙七", "周八", "吴九"))
 QUEUE = "secret"
@@ -83,6 +88,29 @@ class PrintRoom(Drafting, Desk):
         """The state of every numbered copy, by 份号."""
         return {copy["serial"]: copy["state"] for copy in self.json("copies", "status")["copies"]}
 
+    def source(self) -> str:
+        """The id of the invented source."""
+        if not (self.folder / "source.docx").exists():
+            self.add_source()
+        return "S0001"
+
+    def orders(self, name: str) -> list[dict[str, Any]]:
+        """The print orders of a draft, as the register has them."""
+        site = Site(self.folder / "markpipe.toml")
+        with site.open_register() as register:
+            ids = {matter.id for matter in register.matters() if matter.name == name}
+            found = [order for order in register.print_orders() if order.determination in ids]
+            answer = [order_json(order, register.print_copies(order.id)) for order in found]
+        give(self.folder)
+        return answer
+
+    def doubtful(self) -> list[str]:
+        """The copies that nobody knows about and nobody is sending."""
+        with Site(self.folder / "markpipe.toml").open_register() as register:
+            left = [ref(copy) for copy in register.printed_copies(PrintState.UNKNOWN)]
+        give(self.folder)
+        return left
+
     def idle(self) -> None:
         """Wait until cupsd has nothing more to do by itself."""
         until(lambda: all(job["job-state"] == "pending-held" for job in self.shop.jobs()), "队列空闲")
@@ -97,6 +125,11 @@ def serial_of(path: Path) -> str:
     """The 份号 on a sheet."""
     found = re.findall(r"^\d{6}$", words_of(path), re.MULTILINE)
     return str(found[0]) if found else ""
+
+
+def numbers_of(shop: PrintShop) -> list[str]:
+    """The 份号 of all sheets, first to last."""
+    return [serial_of(sheet) for sheet in shop.sheets()]
 
 
 def pages_of(path: Path) -> int:

@@ -300,7 +300,12 @@ class PrintShop:
     def clear(self) -> None:
         """An empty pile, and no job left in cupsd."""
         subprocess.run(["cancel", "-a", "-x"], env=self.environment, capture_output=True, check=False)
-        for path in (*(self.paper / "sheets").iterdir(), self.paper / "jobs.tsv", self.paper / "jam", self.paper / "pace"):
+        for path in (
+            *(self.paper / "sheets").iterdir(),
+            self.paper / "jobs.tsv",
+            self.paper / "jam",
+            self.paper / "pace",
+        ):
             path.unlink(missing_ok=True)
 
     def call(self, *words: object) -> subprocess.CompletedProcess[str]:

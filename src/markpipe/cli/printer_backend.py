@@ -57,7 +57,7 @@ def _answer(site: Site, arguments: tuple[str, ...]) -> tuple[Exit, str]:
     came = _read(arguments, job)
     _become_owner(site)
     printer = next((one for one in site.settings.printers if one.name == job.printer), None)
-    if "PPD" not in os.environ:
+    if not Path(os.environ.get("PPD", "/nowhere")).exists():  # CUPS names one for a raw queue too
         return Exit.HOLD, f"打印队列 {job.printer} 没有 PPD，页码范围等选项不会起作用；请运行 markpipe printer install"
     if printer is None:
         return Exit.HOLD, f"站点配置里没有打印机 {job.printer}，请在 [[printers]] 中写上"

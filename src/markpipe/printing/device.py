@@ -60,7 +60,8 @@ class Device:
 
     def send(self, file: Path, name: str, lock: int) -> Sent:
         """One copy, through the backend; it goes on by itself, holding `lock`, should this process be killed."""
-        child = subprocess.Popen(
+        job, state = "", ""
+        with subprocess.Popen(
             [str(_backend(self.uri)), "1", self.user, name, "1", _words(self.options), str(file)],
             env=_environment(self.uri),
             stdin=subprocess.DEVNULL,
@@ -70,16 +71,15 @@ class Device:
             errors="replace",
             start_new_session=True,
             pass_fds=(lock,),
-        )
-        job, state = "", ""
-        for line in child.stderr or ():
-            if found := _JOB.match(line):
-                job = found[1]
-            elif found := _STATE.match(line):
-                state = found[1]
-            elif line.startswith("STATE:"):
-                _tell(line.rstrip("\n"))
-        return self._outcome(child.wait(), job, state)
+        ) as child:
+            for line in child.stderr or ():
+                if found := _JOB.match(line):
+                    job = found[1]
+                elif found := _STATE.match(line):
+                    state = found[1]
+                elif line.startswith("STATE:"):
+                    _tell(line.rstrip("\n"))
+        return self._outcome(child.returncode, job, state)
 
     def _outcome(self, code: int, job: str, state: str) -> Sent:
         if not self._speaks_ipp:
