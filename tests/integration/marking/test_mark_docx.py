@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -250,3 +251,30 @@ def _zip(parts: dict[str, bytes]) -> bytes:
         for name, data in parts.items():
             archive.writestr(name, data)
     return buffer.getvalue()
+
+
+@pytest.mark.parametrize(("top", "serial_mm"), [(2098, 37.0), (1440, 20.5), (720, 12.0), (-1440, 20.5), (200, 6.5)])
+def test_the_mark_stands_above_the_text_whatever_the_margin(
+    make_docx: MakeDocx, determination: Determination, tmp_path: Path, top: int, serial_mm: float
+) -> None:
+    """Text makes way for a box below it: one lower than the first line of text would split the draft's title off."""
+    parts = _parts(make_docx())
+    parts["word/document.xml"] = re.sub(
+        rb"<w:pgMar[^>]*>|(?=</w:sectPr>)", b'<w:pgMar w:top="%d"/>' % top, parts["word/document.xml"], count=1
+    )
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        for name, content in parts.items():
+            archive.writestr(name, content)
+    plan, path = determined(determination, 7), tmp_path / "稿.docx"
+    path.write_bytes(mark(stream.getvalue(), plan).data)
+    assert check_marks(path, plan) == ()
+    anchors = {
+        anchor.find("{*}docPr").get("name"): int(anchor.findtext("{*}positionV/{*}posOffset")) / 36000
+        for content in _parts(path.read_bytes()).values()
+        if b":anchor" in content
+        for anchor in etree.fromstring(content).iter("{*}anchor")
+    }
+    heights = sorted(anchors.values())[:2]
+    assert heights[0] == pytest.approx(serial_mm, abs=1.5)
+    assert heights[1] - heights[0] == pytest.approx(225 / 22, abs=0.1)

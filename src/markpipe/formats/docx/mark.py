@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import posixpath
 import re
+from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
@@ -24,7 +26,7 @@ from markpipe.errors import OutputError
 from markpipe.formats.docx.mark_package import OFFICE, Package, parse, rels_name, serialise
 from markpipe.formats.docx.mark_shapes import NAME, W, box, name_requirements, table
 from markpipe.formats.docx.signed import UNSIGNED, refuse_signed, unsign
-from markpipe.marking.plan import POINTS_PER_MM, Item, Marked, MarkPlan, PageOf
+from markpipe.marking.plan import POINTS_PER_MM, Corner, Item, Marked, MarkPlan, PageOf
 
 _HEADER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.header+xml"
 _FOOTER_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.footer+xml"
@@ -36,6 +38,8 @@ _AFTER_TITLE_PAGE = ("textDirection", "bidi", "rtlGutter", "docGrid", "printerSe
 _TYPED_MARK = re.compile(r"(?:绝密|机密|秘密)[★☆].*")
 _HEAD_PARAGRAPHS = 15
 _DEFAULT_PAGE = (12240, 15840)
+_DEFAULT_TOP = 1440
+_LEEWAY_MM = 1.0
 
 
 def mark(data: bytes, plan: MarkPlan, *, signed: bool = False) -> Marked:
@@ -61,9 +65,8 @@ def mark(data: bytes, plan: MarkPlan, *, signed: bool = False) -> Marked:
     running = [item for item in plan.items if _everywhere(item)]
     _record(package, sections if running else sections[:2])
     header = _first_page_header(package, sections)
-    _add_boxes(
-        package, header, [item for item in plan.items if not _is_table(item) and item not in running], sections[0]
-    )
+    set_once = [item for item in _above_text(plan, sections[0]) if not _is_table(item) and not _everywhere(item)]
+    _add_boxes(package, header, set_once, sections[0])
     _add_running(package, sections, header, running)
     for item in filter(_is_table, plan.items):
         _append(body, table(item))
@@ -219,6 +222,23 @@ def _add_boxes(
         paragraph.append(run)
         name_requirements(run)
     package.parts[header] = serialise(root)
+
+
+def _above_text(plan: MarkPlan, section: etree._Element) -> Iterator[Item]:
+    """The items with their best place first; text makes way for a box, so a mark in the head goes above all of it.
+
+    A draft whose text begins higher than the 版心 of the standard has the mark where its text would begin, at most.
+    """
+    margin = section.find(_w("pgMar"))
+    top = abs(int(_DEFAULT_TOP if margin is None else margin.get(_w("top"), _DEFAULT_TOP))) / 20 / POINTS_PER_MM
+    for group in plan.groups():
+        places = group[0].places
+        if {(place.corner, place.page) for place in places} != {(Corner.TOP_LEFT, PageOf.FIRST)}:
+            yield from group
+            continue
+        best = next((index for index, place in enumerate(places) if place.y_mm <= top + _LEEWAY_MM), len(places) - 1)
+        for item in group:
+            yield replace(item, places=item.places[best:])
 
 
 def _add_running(package: Package, sections: list[etree._Element], first_header: str, items: list[Item]) -> None:
