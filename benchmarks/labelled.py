@@ -11,7 +11,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "resources"))
 
-from labelled import LINE_BREAK, NOISE, SET, Tally, disturbed, read, tally
+from detection_set import LINE_BREAK, NOISE, SET, Tally, disturbed, read, tally
 
 from markpipe.config.dictionaries import load_catalogues
 from markpipe.detect.trial import Trial

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from markpipe.cli.dictionary_train import train
 from markpipe.cli.site import Site, format_option, pass_site
 from markpipe.config.dictionaries import load_catalogues
 from markpipe.detect.catalogue import Catalogue, CatalogueItem
@@ -23,6 +24,9 @@ _FILES = click.argument("files", nargs=-1, metavar="[FILE…]", type=click.Path(
 @click.group(help="保密事项范围词典：检查、列出、查看、试用。")
 def group() -> None:
     """The group itself does nothing."""
+
+
+group.add_command(train)
 
 
 @group.command(
@@ -95,10 +99,11 @@ def show(site: Site, entry: str, words: bool, fmt: str) -> None:
 @pass_site
 def test(site: Site, examples: tuple[Path, ...], text_from: Any, files: tuple[Path, ...], fmt: str) -> int:
     from markpipe.detect.trial import Trial
+    from markpipe.scorers.lazily import scorers
 
     if not examples and text_from is None:
         raise UsageError("没有可试的内容", "写出例句文件，或用 --text-from 给一段文字")
-    trial = Trial(_catalogues(site, files))
+    trial = Trial(_catalogues(site, files), scorers(site.settings.scorer))
     failures: list[dict[str, str]] = []
     count = 0
     for path in examples:

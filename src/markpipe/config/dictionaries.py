@@ -12,6 +12,7 @@ import json
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from enum import Enum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -54,6 +55,7 @@ def load_catalogues(paths: Sequence[Path] = (), *, only: bool = False) -> tuple[
                 f"{file} 第{lines.of('catalogue', 'id')}行：词典编号 {catalogue.id} 与 {sources[catalogue.id]} 重复",
                 "请改用另一个编号",
             )
+        _installed(file, lines, catalogue)
         sources[catalogue.id] = file
         catalogues.append(catalogue)
     return tuple(catalogues)
@@ -63,6 +65,16 @@ def ruleset_digest(catalogues: Sequence[Catalogue]) -> str:
     """SHA-256 of all that the catalogues say, the same in every process: what findings were made with."""
     plain = json.dumps(_plain(tuple(catalogues)), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def _installed(file: Path, lines: _Places, catalogue: Catalogue) -> None:
+    """Token rules need spaCy, an optional extra: without it they would silently match nothing."""
+    for number, item in enumerate(catalogue.items):
+        if any(pattern.tokens for pattern in item.patterns) and find_spec("spacy") is None:
+            raise ConfigurationError(
+                f"{file} 第{lines.of('item', number)}行：{item.id} 用了 token_pattern，需要 spaCy，本机没有安装",
+                "请安装可选组件：pip install 'markpipe[scorers]'，或改用 terms、all、near 和句式",
+            )
 
 
 def _files(path: Path) -> Iterable[Path]:

@@ -158,7 +158,10 @@ class Place(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """One way in which an item shows in a text; `confidence` is what a plain match of it is worth."""
+    """One way in which an item shows in a text; `confidence` is what a plain match of it is worth.
+
+    `tokens` are spaCy token patterns, each as JSON, of which one must hold in the sentence.
+    """
 
     terms: tuple[str, ...]
     groups: tuple[Group, ...] = ()
@@ -168,6 +171,7 @@ class Pattern:
     places: frozenset[Place] = frozenset()
     confidence: float = 0.7
     general: bool = False
+    tokens: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,11 +179,11 @@ class CatalogueItem:
     """One 保密事项.  `id` is unique over all catalogues; `level_rule` says how the level is found where none is fixed.
 
     `aggregate`: so many places together make the matter, of its own patterns or of the items that `of` names.
+    `produced_at`: the tiers that produce it (产生层级); none where the list does not say.
     """
 
     id: str
     kind: Kind
-    `produced_at`: the tiers that produce it (产生层级); none where the list does not say.
     item: str
     level: Level | None
     level_rule: str
@@ -192,11 +196,11 @@ class CatalogueItem:
     aggregate: int = 0
     note: str = ""
     of: tuple[str, ...] = ()
+    produced_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    produced_at: tuple[str, ...] = ()
     """A 保密事项范围, 一览表 or list.  `covers` are longer, harmless words that hide a term inside them."""
 
     id: str

@@ -170,6 +170,7 @@ def _pattern(node: Node, words: _Words) -> Pattern:
         places=frozenset(Place(place) for place in node.choices("place", Place)),
         confidence=node.fraction("confidence", 0.7),
         general=node.boolean("general"),
+        tokens=node.token_rules("token_pattern"),
     )
     node.finish("unless_within")
     return pattern

@@ -47,6 +47,7 @@ class Match:
     evidence: tuple[Evidence, ...]
     unit: Stretch
     anchors: tuple[Hit, ...] = ()
+    opinions: tuple[tuple[str, float], ...] = ()
 
     @property
     def all_anchors(self) -> tuple[Hit, ...]:
@@ -80,6 +81,7 @@ class Match:
             yield "命中词语中间夹有空格或符号", 0.9
         if self.item.status is Status.UNVERIFIED:
             yield "该范围是否现行须核实", 0.95
+        yield from self.opinions
 
     def shares_anchor(self, other: Match) -> bool:
         """Whether an anchor of one overlaps an anchor of the other."""
@@ -155,9 +157,9 @@ def to_finding(
         term=match.item.term,
         item=match.item.item,
         basis=match.item.basis,
+        produced_at=match.item.produced_at,
         evidence=tuple(folded.raw_span(each.start, each.end) for each in match.evidence),
         folded=folds,
-        produced_at=match.item.produced_at,
         confidence=round(min(max(confidence, 0.05), 0.99), 2),
         why=tuple(_why(match, others, folded, folds, doubts)),
     )
@@ -189,7 +191,7 @@ def _why(
     if item.level is None and item.level_rule:
         yield f"密级须判断：{item.level_rule}"
     for doubt in doubts:
-        yield f"可能性下调：{doubt}"
+        yield doubt if doubt.startswith("按以往") else f"可能性下调：{doubt}"
     if others:
         names = "；".join(
             f"{other.item.id}{'（' + other.item.level.label + '）' if other.item.level else ''}"

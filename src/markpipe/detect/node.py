@@ -6,6 +6,7 @@ Knows no key by itself; `dictionary` asks for them.
 from __future__ import annotations
 
 import difflib
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
@@ -109,6 +110,15 @@ class Node:
                 self.fail_at((key, index), '应是文字的列表，如 ["甲乙", "丙丁"]')
             groups.append(tuple(group))
         return tuple(groups)
+
+    def token_rules(self, key: str) -> tuple[str, ...]:
+        """Lists of token descriptions, each list as JSON; one list alone counts as a list of one."""
+        value = self._take(key, list, "词语规则的列表", [])
+        rules = [value] if value and isinstance(value[0], dict) else value
+        for index, rule in enumerate(rules):
+            if not isinstance(rule, list) or not rule or not all(isinstance(token, dict) for token in rule):
+                self.fail_at((key, index), '应是词语描述的列表，如 [{ TEXT = "第" }, { IS_DIGIT = true, OP = "+" }]')
+        return tuple(json.dumps(rule, ensure_ascii=False, sort_keys=True) for rule in rules)
 
     def scope(self, key: str, default: Scope) -> Scope:
         """`"sentence"`, `"paragraph"`, `"title"`, `"document"`, or a number of characters."""

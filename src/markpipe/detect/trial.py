@@ -9,6 +9,7 @@ import numpy as np
 
 from markpipe.detect.catalogue import Catalogue
 from markpipe.detect.match import Matcher
+from markpipe.detect.scoring import Scorers
 from markpipe.model.document import Part, PartKind, TextMap
 from markpipe.model.finding import Finding
 from markpipe.text.fold import fold
@@ -18,8 +19,8 @@ from markpipe.text.lines import line_ends
 class Trial:
     """One set of dictionaries, tried on one passage after the other."""
 
-    def __init__(self, catalogues: Sequence[Catalogue]) -> None:
-        self._matcher = Matcher(catalogues)
+    def __init__(self, catalogues: Sequence[Catalogue], scorers: Scorers | None = None) -> None:
+        self._matcher = Matcher(catalogues, scorers)
         self._known = {item.id for catalogue in catalogues for item in catalogue.items}
 
     def find(self, passage: str) -> tuple[Finding, ...]:

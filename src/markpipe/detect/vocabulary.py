@@ -15,7 +15,6 @@ from markpipe.model.finding import Folding
 from markpipe.text.fold import Folded, fold_term
 from markpipe.text.squeeze import squeeze
 
-
 FORM = -1
 """The number of a form of speech, which no automaton looks for."""
 
