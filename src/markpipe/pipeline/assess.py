@@ -53,6 +53,7 @@ class Examiner:
         more: Sequence[Detector] = (),
         scorer: Path | None = None,
     ) -> None:
+        self.catalogues = tuple(catalogues)
         self._matcher = Matcher(catalogues, scorers(scorer))
         self._limits = limits
         self._registered = registered or Registered()
