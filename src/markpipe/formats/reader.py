@@ -94,13 +94,27 @@ def _what_it_is(data: bytes) -> tuple[UnreadReason, str]:
 
 
 def _archive(data: bytes, limits: Limits) -> Document:
-    """An archive as a document without text of its own: its XML members as words, the others as nested files."""
+    """An archive as a document: a workbook's sheets, XML members as words, the others as nested files."""
+    from markpipe.formats.xlsx import stretches
+
     digest = hashlib.sha256(data).hexdigest()
     builder = TextMapBuilder()
     embedded: list[Embedded] = []
     try:
         archive = Archive(data, limits)
-        for member in archive.members():
+        members = list(archive.members())
+        told, taken = stretches({member.name: member.data for member in members if not member.shadowed})
+        for stretch in told:
+            builder.begin(stretch.name, stretch.kind, visible=stretch.visible)
+            for row in stretch.rows:
+                for cell in row[:-1]:
+                    builder.add(cell)
+                    builder.gap("\t")
+                builder.add(row[-1])
+                builder.gap()
+        for member in members:
+            if member.name in taken and not member.shadowed:
+                continue
             if member.data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml") or member.name.endswith(
                 (".xml", ".rels")
             ):

@@ -5,6 +5,7 @@
     text        the words themselves, masked, invisible characters dropped      here
     html        rebuilt from an allow-list                                       formats.htmlclean in the sandbox
     jpeg png    the pixels alone, upright, encoded anew                          formats.pictureclean in the sandbox
+    xlsx        the cells of visible sheets, rows and columns, as values         formats.xlsxclean in the sandbox
     pdf docx    rebuilt without the masked words, proven by other tools          pipeline.redact
     zip         each file in it cleaned by its own means, packed anew            pipeline.cleanpacked
 
@@ -29,11 +30,12 @@ from markpipe.model.document import Document, Format, PartKind
 from markpipe.model.limits import Limits
 from markpipe.model.publication import ORIGINAL_MARK, Mask, Removed
 from markpipe.model.span import Span
-from markpipe.pipeline.cleanpacked import Inner, office_name, repacked
+from markpipe.pipeline.cleanpacked import WORKBOOK, Inner, office_name, repacked
 from markpipe.pipeline.sandbox import Worker, WorkerFailedError
 from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.proof.picture import check_picture
 from markpipe.proof.versions import Tool, versions
+from markpipe.proof.workbook import check_workbook
 
 EMBEDDED = "嵌入的文件"
 """The class of files inside a document: a release copy comes without them."""
@@ -109,6 +111,8 @@ def _means_of(original: Original) -> tuple[Cleaner, tuple[Tool, ...]]:
     if original.data.startswith(_OTHER_PICTURE):
         raise OutputError(f"{original.name} 是 JPEG、PNG 以外的图片，没有可核验的清理办法", _HOW_PICTURE)
     named = office_name(original.data) if original.data.startswith(_ZIP) else ""
+    if named == WORKBOOK:
+        return _workbook, ()
     raise OutputError(f"{original.name} {f'是{named}，' if named else '的格式'}没有可核验的清理办法", _HOW)
 
 
@@ -172,6 +176,13 @@ def _picture(original: Original, masks: tuple[Mask, ...], means: Means) -> bytes
     data = _by_worker(original, means, "clean_picture", None)
     if problems := check_picture(data):
         raise OutputError(f"{original.name} 清理后核对不通过：{'；'.join(problems)}", "请另存为普通 JPEG 或者 PNG")
+    return data
+
+
+def _workbook(original: Original, masks: tuple[Mask, ...], means: Means) -> bytes:
+    data = _by_worker(original, means, "clean_workbook", tuple((mask.words, mask.replacement) for mask in masks))
+    if problems := check_workbook(data, [mask.words for mask in masks]):
+        raise OutputError(f"{original.name} 清理后核对不通过：{'；'.join(problems)}", "请另存为 PDF 后重新送审")
     return data
 
 

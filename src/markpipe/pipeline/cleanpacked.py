@@ -21,8 +21,9 @@ from typing import Protocol
 from markpipe.errors import OutputError
 from markpipe.model.publication import Removed
 
+WORKBOOK = "电子表格 XLSX"
 _OFFICE = (
-    ("xl/workbook.xml", "电子表格 XLSX"),
+    ("xl/workbook.xml", WORKBOOK),
     ("ppt/presentation.xml", "演示文稿 PPTX"),
     ("visio/document.xml", "绘图文件 VSDX"),
     ("OFD.xml", "版式文件 OFD"),

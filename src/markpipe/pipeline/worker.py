@@ -122,6 +122,13 @@ def clean_picture(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa:
     return codec.pack({"is": "cleaned"}, (clean(data),))
 
 
+def clean_workbook(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
+    """Make a workbook anew from what it shows, with some words replaced."""
+    from markpipe.formats.xlsxclean import clean_workbook as clean
+
+    return codec.pack({"is": "cleaned"}, (clean(data, argument),))
+
+
 def render(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
     """A picture (PNG) of one page of a PDF, as a reader sees it: argument is (page from 1, dots an inch)."""
     from markpipe.formats.pdf.render import render as render_page
@@ -147,6 +154,7 @@ OPERATIONS: dict[str, Operation] = {
     "inspect": inspect,
     "clean_html": clean_html,
     "clean_picture": clean_picture,
+    "clean_workbook": clean_workbook,
     "render": render,
     **MARKING,
 }
