@@ -81,12 +81,13 @@ def receive(
         site.answer("\n".join(lines))
 
 
-@group.command("list", help="收文登记簿。")
+@group.command("list", help="收文登记簿，最近登记的在后。")
+@click.option("--limit", type=click.IntRange(1), default=50, show_default=True, metavar="N", help="列出最近几件。")
 @format_option
 @pass_site
-def list_(site: Site, fmt: str) -> None:
+def list_(site: Site, limit: int, fmt: str) -> None:
     with site.open_register() as register:
-        received = [(incoming, register.carriers(series=incoming.id)) for incoming in register.incoming()]
+        received = [(incoming, register.carriers(series=incoming.id)) for incoming in register.incoming(limit)]
     if fmt == "json":
         listed = [incoming_json(incoming, carriers) for incoming, carriers in received]
         site.answer({"schema": SCHEMA, "incoming": listed}, fmt)

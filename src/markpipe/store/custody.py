@@ -103,10 +103,13 @@ class Custody:
             rows: list[Row] = [dict(row) for row in connection.execute(late).mappings()]
             return tuple(carrier for carrier in _views(connection, rows) if carrier.state in OUT)
 
-    def incoming(self) -> tuple[Incoming, ...]:
-        """The 收文登记簿."""
+    def incoming(self, most: int | None = None) -> tuple[Incoming, ...]:
+        """The 收文登记簿, or the last so many of it."""
+        target = projection.projections[INCOMINGS.name]
+        query = sa.select(target).order_by(target.c.year.desc(), target.c.number.desc()).limit(most)
         with self._database.read() as connection:
-            return tuple(incoming_view(row) for row in projection.scan(connection, INCOMINGS))
+            rows = [dict(row) for row in connection.execute(query).mappings()]
+            return tuple(incoming_view(row) for row in reversed(rows))
 
     def recall(self, recall_id: str) -> tuple[Recall, tuple[Carrier, ...]]:
         """A 清退 batch and its carriers as they stand."""
