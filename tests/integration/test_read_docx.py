@@ -14,7 +14,7 @@ from hiding.docxfile import HEAD, NAMESPACES, Docx, body, paragraph, run, story,
 from hiding.expected import DOCX, DOCX_OCR, MAY_HOLD_MORE
 
 from markpipe.formats.docx.read import read
-from markpipe.model.document import Document, Part, PartKind, ReadStatus, UnreadReason
+from markpipe.model.document import Document, Part, PartKind, ReadStatus, Trait, UnreadReason
 from markpipe.model.limits import Limits
 from markpipe.ocr.tesseract import available
 from markpipe.pipeline.dispatch import read_data
@@ -222,3 +222,9 @@ def test_an_honest_file_is_read_without_more_ado() -> None:
     assert document.status is ReadStatus.READ
     assert document.text == f"{PUBLIC}\n正文第二行\n"
     assert [part.name for part in document.text_map.parts] == ["word/document.xml"]
+
+
+def test_an_electronic_signature_is_named() -> None:
+    assert read(body(""), LIMITS).traits == ()
+    signature = f'{HEAD}<Signature xmlns="http://www.w3.org/2000/09/xmldsig#"/>'
+    assert read(with_member("_xmlsignatures/sig1.xml", signature), LIMITS).traits == (Trait.SIGNED,)

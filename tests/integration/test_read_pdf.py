@@ -17,7 +17,7 @@ from hiding.pdffile import Pdf, one_page, show
 
 from markpipe.formats.pdf.boxes import boxes
 from markpipe.formats.pdf.read import read
-from markpipe.model.document import Document, Part, PartKind, ReadStatus, UnreadReason
+from markpipe.model.document import Document, Part, PartKind, ReadStatus, Trait, UnreadReason
 from markpipe.model.limits import Limits
 from markpipe.ocr.tesseract import available
 from markpipe.pipeline.dispatch import read_data
@@ -244,3 +244,31 @@ def test_reading_twice_gives_the_same() -> None:
 def test_the_table_of_formats_is_what_the_fixtures_say() -> None:
     page = Path(__file__).parents[2] / "docs" / "formats.md"
     assert page.read_text(encoding="utf-8") == markdown()
+
+
+def test_what_a_file_is_beside_its_words_is_named() -> None:
+    assert read(one_page(""), LIMITS).traits == ()
+    signed = Pdf()
+    signed.page("")
+    signed.add("<</Type/Sig/Filter/Adobe.PPKLite/ByteRange[0 1 2 3]/Contents<00>>>")
+    assert read(signed.save(), LIMITS).traits == (Trait.SIGNED,)
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(one_page(show(PHRASE)))) as pdf:
+        pdf.save(out, encryption=pikepdf.Encryption(owner="owner", user=""))
+    restricted = read(out.getvalue(), LIMITS)
+    assert restricted.traits == (Trait.RESTRICTED,)
+    assert PHRASE in restricted.text
+
+
+def test_a_portfolio_is_its_files(reading_worker: Worker) -> None:
+    """The files of a portfolio are read to the end, each under its name, and the cover is called one."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(one_page(show("请用支持文件包的软件打开")))) as pdf:
+        pdf.attachments["甲.pdf"] = pikepdf.AttachedFileSpec(pdf, one_page(show(PHRASE)), filename="甲.pdf")
+        pdf.attachments["乙.txt"] = pikepdf.AttachedFileSpec(pdf, PHRASE.encode(), filename="乙.txt")
+        pdf.Root.Collection = pikepdf.Dictionary(Type=pikepdf.Name.Collection, View=pikepdf.Name.D)
+        pdf.save(out)
+    document = read_data(out.getvalue(), reading_worker, LIMITS)
+    assert document.traits == (Trait.PORTFOLIO,)
+    assert {part.path for part in places(document)} >= {("甲.pdf",), ("乙.txt",)}
+    assert document.status is ReadStatus.READ

@@ -341,6 +341,26 @@ class ReadStatus(StrEnum):
     UNREAD = "unread"
 
 
+class Trait(StrEnum):
+    """What a file is, beside its words, that matters to whoever changes it.  The value is a stable id."""
+
+    SIGNED = "signed"
+    PORTFOLIO = "portfolio"
+    RESTRICTED = "restricted"
+
+    @property
+    def message(self) -> str:
+        """What it means, in Chinese."""
+        return _TRAITS[self]
+
+
+_TRAITS = {
+    Trait.SIGNED: "文件有电子签名，加标志、脱密或另存后签名失效",
+    Trait.PORTFOLIO: "文件包：各文件在附件中，页面只是封面",
+    Trait.RESTRICTED: "文件用权限口令限制了编辑或打印，内容不受保护",
+}
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Document:
     """A file as read.  `digest` is the SHA-256 of its bytes in hex; `pages` is None where a format has none."""
@@ -352,6 +372,7 @@ class Document:
     unread: tuple[Unread, ...] = ()
     embedded: tuple[Embedded, ...] = ()
     title: str = ""
+    traits: tuple[Trait, ...] = ()
 
     @property
     def text(self) -> str:

@@ -27,6 +27,7 @@ from markpipe.model.document import (
     Part,
     PartKind,
     TextMap,
+    Trait,
     Unread,
     UnreadReason,
 )
@@ -78,6 +79,7 @@ def encode_document(document: Document) -> bytes:
         "unread": [[_short(item.where), item.reason.value, _short(item.detail)] for item in document.unread],
         "embedded": [[_short(item.name), item.where] for item in document.embedded],
         "title": _short(document.title),
+        "traits": [trait.value for trait in document.traits],
     }
     blobs = (
         text_map.text.encode("utf-8", "surrogatepass"),
@@ -108,6 +110,7 @@ def decode_document(answer: bytes, digest: str) -> Document:
                 for (name, where), data in zip(embedded, blobs[3:], strict=True)
             ),
             _name(header["title"]),
+            tuple(map(Trait, header["traits"])),
         )
     except (KeyError, ValueError, TypeError, IndexError) as error:
         raise BadAnswerError from error

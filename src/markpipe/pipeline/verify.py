@@ -94,7 +94,8 @@ def verify_file(
     seen = look_at_marks(worker, document, file, trust or Trust(), on)
     unread += seen.unread
     marks = tuple(Problem(one.code, one.message, one.where, one.rule) for one in seen.flaws)
-    problems = (*marks, *_covered(blots), *_hidden(document, blots))
+    traits = tuple(Problem(f"{META}{trait.value}", trait.message, "全文") for trait in document.traits)
+    problems = (*marks, *_covered(blots), *_hidden(document, blots), *traits)
     status = document.status if document.status is not ReadStatus.READ or not unread else ReadStatus.PARTIAL
     return Verified(file.name, document.digest, status, problems, tuple(unread), seen.bearing, seen.label)
 

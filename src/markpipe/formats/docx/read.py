@@ -26,12 +26,13 @@ from markpipe.formats.ole import MAGIC, BadOleError, macro_source, packaged_file
 from markpipe.formats.picture import words_shown
 from markpipe.formats.xmltext import RefusedXmlError, parse, xml_words
 from markpipe.model.building import TextMapBuilder
-from markpipe.model.document import Document, Embedded, Format, PartKind, Unread, UnreadReason
+from markpipe.model.document import Document, Embedded, Format, PartKind, Trait, Unread, UnreadReason
 from markpipe.model.limits import Limits
 from markpipe.model.recognition import NoRecogniser, NotRecognisedError, Recogniser
 
 WHOLE = "全文"
 _NOBODY = NoRecogniser()
+_SIGNATURES = "_xmlsignatures/"
 _LONGEST_TITLE = 80
 
 
@@ -52,7 +53,9 @@ def read(data: bytes, limits: Limits, recogniser: Recogniser = _NOBODY) -> Docum
         return Document(Format.DOCX, digest, unread=(Unread(WHOLE, UnreadReason.TOO_LARGE, "文字总量超过上限"),))
     if not text_map.text and not unread:
         unread = (Unread(WHOLE, UnreadReason.EMPTY, "没有文字"),)
-    return Document(Format.DOCX, digest, text_map, None, unread, tuple(reading.embedded), reading.title)
+    signed = any(member.name.startswith(_SIGNATURES) and not member.shadowed for member in members)
+    traits = (Trait.SIGNED,) if signed else ()
+    return Document(Format.DOCX, digest, text_map, None, unread, tuple(reading.embedded), reading.title, traits)
 
 
 @dataclass(slots=True)

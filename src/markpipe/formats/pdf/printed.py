@@ -7,10 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from markpipe.formats.pdf.syntax import REFERENCE
+from markpipe.model.document import Trait
 
 _HIGHEST_TREE = 50
 _INDIRECT = re.compile(r" (\d+) \d+ R")
 _CONTENTS = re.compile(r"/Contents(?: (\d+) \d+ R|\[[^\]]*\])")
+_SIGNATURE = re.compile(r"/ByteRange|/Type/(?:Sig|DocTimeStamp)\b")
 _ENDS_A_NAME = frozenset(" [<(/")
 
 
@@ -37,6 +39,16 @@ class Printed:
     def get(self, number: int) -> str:
         """An object by its number; empty where there is none."""
         return self.objects[number] if 0 < number < len(self.objects) else ""
+
+    def traits(self) -> tuple[Trait, ...]:
+        """What the file is beside its words: signed, a portfolio, restricted by an owner's password."""
+        root = re.search(r"/Root (\d+) ", self.trailer)
+        found = {
+            Trait.SIGNED: any(map(_SIGNATURE.search, self.objects)),
+            Trait.PORTFOLIO: root is not None and "/Collection" in self.get(int(root[1])),
+            Trait.RESTRICTED: "/Encrypt" in self.trailer,
+        }
+        return tuple(trait for trait, holds in found.items() if holds)
 
     def entry(self, owner: str, key: str) -> str:
         """The printed value of a key in a printed dictionary, references followed once; empty where there is none."""

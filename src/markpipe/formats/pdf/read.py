@@ -108,6 +108,7 @@ class _Reading:
             tuple(dict.fromkeys(self._unread)),
             tuple(self._embedded),
             self._title,
+            self._printed.traits(),
         )
 
     def _page(self, number: int) -> None:
