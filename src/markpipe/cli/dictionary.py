@@ -34,13 +34,18 @@ group.add_command(train)
 )
 @_FILES
 @click.option("--words", is_flag=True, help="列出有关的词（词典本身可能涉密）。")
+@click.option("--notes", "noted", is_flag=True, help="另列不算错的情况：被较短的词盖住的长词。不影响退出码。")
 @format_option
 @pass_site
-def lint(site: Site, files: tuple[Path, ...], words: bool, fmt: str) -> int:
+def lint(site: Site, files: tuple[Path, ...], words: bool, noted: bool, fmt: str) -> int:
     from markpipe.detect.lint import lint as look
+    from markpipe.detect.lint import notes
 
     catalogues = _catalogues(site, files)
     doubts = look(catalogues)
+    for note in notes(catalogues) if noted and fmt != "json" else ():
+        listed = f"：{'、'.join(note.words)}" if words else f"：{len(note.words)} 个"
+        site.echo(f"{note.entry}：{note.message}{listed}")
     if fmt == "json":
         found = [
             {"entry": doubt.entry, "message": doubt.message, "words": list(doubt.words) if words else []}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,17 +11,20 @@ import click
 
 from markpipe.cli.looking import ocr_option, progress, scan_examiner
 from markpipe.cli.site import Site, format_option, pass_site
-from markpipe.detect.triage import Threshold, parse_threshold
+from markpipe.config.suppressions import read_suppressions
+from markpipe.detect.aggregate import Reached, as_finding, reached
+from markpipe.detect.triage import PutAside, Threshold, parse_threshold, put_aside
 from markpipe.errors import ExitCode, UsageError, worst
 from markpipe.model.document import ReadStatus
 from markpipe.model.outcome import Assessment
+from markpipe.pipeline.assess import Examiner
 from markpipe.pipeline.batch import duplicates_of, list_inputs
 from markpipe.pipeline.looking import looked_through
 from markpipe.report.console import summary_lines
 from markpipe.report.dumps import dumps
 from markpipe.report.gist import looked_at
-from markpipe.report.json import scan_json
-from markpipe.report.listing import finding_lines
+from markpipe.report.json import scan_json, triage_json
+from markpipe.report.listing import aside_lines, finding_lines, together_lines
 from markpipe.report.places import ExcerptMode
 
 
@@ -49,6 +52,13 @@ from markpipe.report.places import ExcerptMode
 @click.option(
     "--min-confidence", type=click.FloatRange(0, 1), default=0.0, metavar="N", help="略去可能性低于 N 的提示。"
 )
+@click.option(
+    "--suppressions",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="核销清单（TOML）：逐条写明指纹、理由、批准人、到期日。核销的提示照样列出，但不影响退出码。",
+)
+@click.option("--explain", is_flag=True, help="逐条列出每处提示的理由、可能性和指纹。")
 @click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="同时读取几个文件。")
 @ocr_option
 @format_option
@@ -60,6 +70,8 @@ def command(
     baseline: Path | None,
     excerpt: str,
     min_confidence: float,
+    suppressions: Path | None,
+    explain: bool,
     jobs: int,
     ocr: str,
     fmt: str,
@@ -69,6 +81,7 @@ def command(
     except ValueError as error:
         raise UsageError(f"--fail-on：{error}") from error
     known = _known(baseline) if baseline else frozenset()
+    listed = read_suppressions(suppressions) if suppressions else ()
     examiner = scan_examiner(site)
     items = list_inputs(paths)
     for line in duplicates_of(items):
@@ -78,13 +91,29 @@ def command(
         progress(found, len(items), "读取") as assessments,
     ):
         looked = [_confident(assessment, min_confidence) for assessment in assessments]
-    code = _exit_code(looked, threshold, known)
+    found_prints = {finding.fingerprint for assessment in looked for finding in assessment.findings}
+    aside = put_aside(listed, found_prints, site.today()) if listed else PutAside()
+    wholes = _together(examiner, looked)
+    code = _exit_code(looked, wholes, threshold, known | aside.fingerprints)
     mode = ExcerptMode(excerpt)
     if fmt == "json":
-        click.echo(dumps(scan_json(looked, excerpt=mode, ok=code is ExitCode.OK)), nl=False)
-    else:
-        click.echo("\n".join((*summary_lines(looked_at(looked)), *finding_lines(looked, mode))))
+        told = scan_json(looked, excerpt=mode, ok=code is ExitCode.OK)
+        click.echo(dumps(told | triage_json(looked, wholes, aside)), nl=False)
+        return code
+    lines = (
+        *summary_lines(looked_at(looked)),
+        *finding_lines(looked, mode, explain=explain, aside=aside),
+        *together_lines(wholes, [assessment.path for assessment in looked]),
+        *aside_lines(aside),
+    )
+    click.echo("\n".join(lines))
     return code
+
+
+def _together(examiner: Examiner, looked: list[Assessment]) -> tuple[Reached, ...]:
+    """What several documents reach together; what one reaches alone is among its findings."""
+    wholes = reached(examiner.catalogues, [(*each.findings, *each.parts) for each in looked])
+    return tuple(whole for whole in wholes if len(whole.documents) > 1)
 
 
 def _confident(assessment: Assessment, least: float) -> Assessment:
@@ -92,9 +121,12 @@ def _confident(assessment: Assessment, least: float) -> Assessment:
     return replace(assessment, findings=findings)
 
 
-def _exit_code(looked: list[Assessment], threshold: Threshold, known: Collection[str]) -> ExitCode:
+def _exit_code(
+    looked: list[Assessment], wholes: Sequence[Reached], threshold: Threshold, known: Collection[str]
+) -> ExitCode:
     complete = all(assessment.document.status is ReadStatus.READ for assessment in looked)
     counted = any(threshold.reached_by(finding, known) for assessment in looked for finding in assessment.findings)
+    counted = counted or any(threshold.reached_by(as_finding(whole)) for whole in wholes)
     return worst(ExitCode.OK if complete else ExitCode.INCOMPLETE, ExitCode.FINDINGS if counted else ExitCode.OK)
 
 

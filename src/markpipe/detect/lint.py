@@ -22,12 +22,23 @@ class Doubt:
     words: tuple[str, ...] = ()
 
 
+def notes(catalogues: Sequence[Catalogue]) -> tuple[Doubt, ...]:
+    """What is no mistake but worth knowing: terms that a shorter one of the same list finds anyway."""
+    return tuple(
+        Doubt(item.id, "命中词语里有较短的词就能找到的长词（只影响摘出的文字）", longer)
+        for catalogue in catalogues
+        for item in catalogue.items
+        for pattern in item.patterns
+        if (longer := shadowed(pattern.terms))
+    )
+
+
 def lint(catalogues: Sequence[Catalogue]) -> tuple[Doubt, ...]:
     """Everything doubtful in these catalogues, in order."""
     doubts: list[Doubt] = []
     for catalogue in catalogues:
         for item in catalogue.items:
-            if not item.patterns:
+            if not item.patterns and not item.of:
                 doubts.append(Doubt(item.id, "没有匹配方式，只供人工判断"))
             for pattern in item.patterns:
                 doubts.extend(_pattern(item, pattern))
@@ -53,12 +64,9 @@ def _pattern(item: CatalogueItem, pattern: Pattern) -> Iterator[Doubt]:
 
 def shadowed(words: Sequence[str]) -> tuple[str, ...]:
     """The words that contain a shorter word of the list: wherever they stand, the shorter one is found too."""
-    folded = {word: _folded(word) for word in words}
-    return tuple(
-        word
-        for word, form in folded.items()
-        if any(other != form and other in form and not other.isascii() for other in folded.values())
-    )
+    forms = [(word, _folded(word)) for word in words]
+    machine = [form for _, form in forms if not form.isascii()]
+    return tuple(word for word, form in forms if any(other != form and other in form for other in machine))
 
 
 def _doubles(words: Sequence[str]) -> tuple[str, ...]:

@@ -1,17 +1,53 @@
-"""Which findings count: a threshold that somebody asked for, and a baseline of findings that were looked at before.
+"""Which findings count: a threshold that somebody asked for, a baseline of findings that were looked at before, and
+findings that somebody put aside with a reason.
 
-A finding below the threshold is still reported; it only does not decide how the command ends.
+A finding that does not count is still reported; it only does not decide how the command ends.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+import datetime as dt
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from markpipe.model.classification import Level
 from markpipe.model.finding import Finding, Kind
 
 BY_DEFAULT = frozenset({Kind.STATE_SECRET, Kind.DERIVATION, Kind.MARK})
+
+
+@dataclass(frozen=True, slots=True)
+class Suppression:
+    """One finding that an approver put aside until a day (that day included); known by its fingerprint alone."""
+
+    fingerprint: str
+    reason: str
+    approver: str
+    expires: dt.date
+
+
+@dataclass(frozen=True, slots=True)
+class PutAside:
+    """Suppressions sorted by what becomes of them: in use, past their day though still found, found no more."""
+
+    used: tuple[Suppression, ...] = ()
+    expired: tuple[Suppression, ...] = ()
+    unused: tuple[Suppression, ...] = ()
+
+    @property
+    def fingerprints(self) -> frozenset[str]:
+        """The findings that do not count."""
+        return frozenset(each.fingerprint for each in self.used)
+
+
+def put_aside(suppressions: Sequence[Suppression], found: Collection[str], on: dt.date) -> PutAside:
+    """Sort suppressions by the fingerprints that were found, as of a day."""
+    there = [each for each in suppressions if each.fingerprint in found]
+    return PutAside(
+        tuple(each for each in there if each.expires >= on),
+        tuple(each for each in there if each.expires < on),
+        tuple(each for each in suppressions if each.fingerprint not in found),
+    )
 
 
 @dataclass(frozen=True, slots=True)

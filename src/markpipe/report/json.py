@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from markpipe.detect.aggregate import Reached
+from markpipe.detect.triage import PutAside, Suppression
 from markpipe.errors import MarkpipeError
 from markpipe.model.classification import Level, Mark
 from markpipe.model.decision import Citation, Decision, Derivation, Determination, Proposal, Violation
@@ -55,6 +57,37 @@ def scan_json(
         "documents": [_document(outcome.assessment, excerpt) for outcome in by_path(outcomes)],
         "errors": [_error(error) for error in errors],
     }
+
+
+def triage_json(assessments: Sequence[Assessment], wholes: Sequence[Reached], aside: PutAside) -> Json:
+    """What goes with a scan beside its documents: items that several reach together, and suppressions."""
+
+    def listed(suppressions: Sequence[Suppression]) -> list[Json]:
+        return [
+            {
+                "fingerprint": each.fingerprint,
+                "reason": each.reason,
+                "approver": each.approver,
+                "expires": each.expires.isoformat(),
+            }
+            for each in suppressions
+        ]
+
+    together = [
+        {
+            "entry": whole.item.id,
+            "kind": whole.item.kind.value,
+            "level": None if whole.item.level is None else whole.item.level.label,
+            "item": whole.item.item,
+            "basis": whole.item.basis,
+            "documents": [assessments[number].path for number in whole.documents],
+            "places": len(whole.places),
+            "least": whole.item.aggregate,
+        }
+        for whole in wholes
+    ]
+    suppressions = {name: listed(getattr(aside, name)) for name in ("used", "expired", "unused")}
+    return {"together": together, "suppressions": suppressions}
 
 
 def run_json(
