@@ -43,12 +43,12 @@ class Procedure:
             return tuple(step_view(row) for row in projection.scan(connection, STEPS, **equal))
 
     def take(self, events: tuple[ProcedureEvent, ...], actor: Actor, at: dt.datetime) -> None:
-        """Record steps, all of them or none; one that was the last of its kind about its subject is not repeated.
+        """Record steps, all of them or none; one that its actor took last of its kind about its subject is not repeated.
 
         `UsageError` where a step names a matter or source that is not there.
         """
         with self._database.write() as connection:
-            fresh = tuple(event for event in events if not _repeats(connection, event))
+            fresh = tuple(event for event in events if not _repeats(connection, event, actor))
             for event in fresh:
                 _check_subject(connection, event)
             self._append(connection, fresh, actor, at)
@@ -67,8 +67,8 @@ def _check_subject(connection: sa.Connection, event: ProcedureEvent) -> None:
             transitions.known_matter(matter, projection.row(connection, MATTERS, (matter,)))
 
 
-def _repeats(connection: sa.Connection, event: ProcedureEvent) -> bool:
-    """Whether the same step was the last one of its kind about this subject."""
+def _repeats(connection: sa.Connection, event: ProcedureEvent, actor: Actor) -> bool:
+    """Whether the same step by the same person was the last one of its kind about this subject."""
     rows = projection.scan(connection, STEPS, subject=subject_of(event))
-    last = [known for row in rows if isinstance(known := step_view(row).event, type(event))]
-    return bool(last) and last[-1] == event
+    last = [entry for row in rows if isinstance((entry := step_view(row)).event, type(event))]
+    return bool(last) and (last[-1].event, last[-1].person) == (event, actor.person)
