@@ -8,12 +8,18 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from office import SECRET, Office
+from desk import Desk
+from office import SECRET, Office, make_office
 
 LINES = ("关于走访情况的通报", "患者：王小明，电话13812345678。", "请各有关单位按时参加，会议时间另行通知。")
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), None
 )
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Office:
+    return Desk(make_office(tmp_path / "office").folder)
 
 
 def report(office: Office) -> Path:
@@ -69,6 +75,9 @@ def test_many_files_are_split_by_folder(office: Office) -> None:
     ]
     index = (out / "index.html").read_text(encoding="utf-8")
     assert 'href="part-0001.html"' in index
+    assert "102 份全部已读" in index
+    assert "51 份，其中须人工复核 26 份" in index
+    assert "其余 50 份未发现问题" in index
     for href in set(re.findall(r'href="(part-\d+\.html)#(\w+)"', index)):
         assert f'id="{href[1]}"' in (out / href[0]).read_text(encoding="utf-8")
 

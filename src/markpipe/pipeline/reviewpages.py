@@ -6,6 +6,7 @@ Memory holds one file's section at a time; nothing is below the report's folder 
 from __future__ import annotations
 
 import base64
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -71,9 +72,9 @@ class Pages:
             shown = folder or "（最上层）"
             text = page(self._frame, inside, self._sections(inside), part=shown, hrefs=local)
             write(self._folder / name, text.encode(), replace=True)
-            links.append((name, f"{shown}：{len(inside)} 份"))
+            links.append((name, f"{shown}：{_counted(inside)}"))
         told = [each for each in entries if each.path in self._anchors]
-        text = page(self._frame, told or entries[:0], "", hrefs=hrefs, links=links)
+        text = page(self._frame, entries, "", hrefs=hrefs, links=links, listed=told)
         write(self._folder / "index.html", text.encode(), replace=True)
 
     def _sections(self, entries: Sequence[Entry]) -> str:
@@ -89,6 +90,13 @@ class Pages:
 
     def _kept(self, anchor: str) -> Path:
         return self._store / f"section-{anchor}"
+
+
+def _counted(entries: Sequence[Entry]) -> str:
+    """How many files, and of them those that nobody may pass over."""
+    verdicts = Counter(each.verdict for each in entries)
+    grave = "、".join(f"{each.label} {verdicts[each]} 份" for each in (Verdict.REFUSE, Verdict.HOLD) if verdicts[each])
+    return f"{len(entries)} 份，其中{grave}" if grave else f"{len(entries)} 份"
 
 
 def _gravest(entry: Entry) -> tuple[int, str]:

@@ -139,8 +139,12 @@ def page(
     part: str = "",
     hrefs: dict[str, str] | None = None,
     links: Sequence[tuple[str, str]] = (),
+    listed: Sequence[Entry] | None = None,
 ) -> str:
-    """A whole page: the overview of some files, their sections (made by `section`), and what the program cannot see."""
+    """A whole page: the overview of some files, their sections (made by `section`), and what the program cannot see.
+
+    All of `entries` are counted; with `listed` only those have a row of their own.
+    """
     verdicts = Counter(each.verdict for each in entries)
     unread = sum(each.status is not ReadStatus.READ for each in entries)
     tiles = [("文件", len(entries), "")]
@@ -149,7 +153,9 @@ def page(
     rows = [
         {"path": each.path, "verdict": each.verdict.value, "label": each.verdict.label, "codes": _codes(each)}
         | {"unread": each.status is not ReadStatus.READ, "href": (hrefs or {}).get(each.path, "")}
-        for each in sorted(entries, key=lambda each: (-list(Verdict).index(each.verdict), each.path))
+        for each in sorted(
+            entries if listed is None else listed, key=lambda each: (-list(Verdict).index(each.verdict), each.path)
+        )
     ]
     return (
         _environment()
@@ -167,6 +173,7 @@ def page(
             tiles=tiles,
             links=links,
             rows=rows,
+            rest=len(entries) - len(rows),
             sections=Markup(sections),  # noqa: S704 - made by `section`, where everything was escaped
             limits=LIMITS,
             ruleset=frame.ruleset[:16],
