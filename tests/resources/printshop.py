@@ -314,6 +314,13 @@ class PrintShop:
             [*as_user(), *map(str, words)], env=self.environment, capture_output=True, text=True, check=False, cwd="/"
         )
 
+    def start_client(self, *words: object) -> subprocess.Popen[str]:
+        """The same, not waited for."""
+        quiet = subprocess.DEVNULL
+        return subprocess.Popen(
+            [*as_user(), *map(str, words)], env=self.environment, stdout=quiet, stderr=quiet, text=True, cwd="/"
+        )
+
     def jobs(self) -> list[dict[str, str]]:
         """The jobs that cupsd has not done with."""
         test = self.folder / "jobs.test"

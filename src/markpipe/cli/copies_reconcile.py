@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from markpipe.cli.custodian import check_custodian, on_record
-from markpipe.cli.printroom import print_room
+from markpipe.cli.printroom import note_abandoned, print_room
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import ExitCode, UsageError
 from markpipe.ledger.print_events import PrintStepped
@@ -39,6 +39,8 @@ def reconcile(
         raise UsageError("写出份的编号，并选 --printed、--void、--nothing 之一", "不写份号时列出待核对的份")
     actor = site.actor(as_name)
     with print_room(site, actor) as (room, _):
+        for words in note_abandoned(room):
+            site.echo(words, err=True)
         _settle(room)
         if refs:
             with on_record(site, room.register, actor, refs[0]):

@@ -31,7 +31,10 @@ _COMMAND = "命令"
 
 @click.command(help="打印已定密的 PDF：编份号、加盖标志，一份一个打印任务；再次运行接着打印，不重复。")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
-@click.option("--copies", "count", required=True, type=click.IntRange(1), metavar="N", help="一共要有几份。")
+@click.option("--copies", "count", type=click.IntRange(1), metavar="N", help="一共要有几份。")
+@click.option(
+    "--order", "order_id", default="", metavar="编号", help="接着打印一个中断的打印任务（P2026-0001），不另编份号。"
+)
 @click.option("--printer", "queue", required=True, metavar="NAME", help="CUPS 打印队列。")
 @click.option("--purpose", required=True, metavar="用途", help="打印用途（打印输出登记）。")
 @click.option("--recipient", default="", metavar="姓名", help="领取人（打印输出登记）；默认本人。")
@@ -44,7 +47,8 @@ _COMMAND = "命令"
 def command(
     site: Site,
     file: Path,
-    count: int,
+    count: int | None,
+    order_id: str,
     queue: str,
     purpose: str,
     recipient: str,
@@ -55,6 +59,8 @@ def command(
     fmt: str,
 ) -> ExitCode:
     actor = site.actor(as_name)
+    if (count is None) != bool(order_id):
+        raise UsageError("用 --copies 给出份数，或用 --order 接着打印一个任务", "二者给一个")
     device_of(queue)
     with print_room(site, actor) as (room, worker):
         limits = site.settings.limits
@@ -84,7 +90,12 @@ def command(
                 approval=approval,
                 released=not _by_code(site, queue),
             )
-            orders, notes = _orders(room, wanted, determination, count, reissue)
+            orders: tuple[PrintOrder, ...]
+            notes: list[str] = []
+            if count is None:
+                orders = (_resumed(room, order_id, determination),)
+            else:
+                orders, notes = _orders(room, wanted, determination, count, reissue)
         done = [(order, _print(site, room, order, determination, data, sides)) for order in orders]
     codes = [f"取件码：{order.id}  {site_code(site, order.id)}" for order in orders if not order.released]
     site.answer(printed_json(done, [*notes, *codes]) if fmt == "json" else printed_text(done, [*notes, *codes]), fmt)
@@ -123,6 +134,13 @@ def _orders(
         key = f"{determination.id}/{serial_label(fresh[0])}"
         orders.append(register.enter_order(replace(wanted, key=key, serials=fresh), room.actor, room.now()))
     return tuple(orders), _made_otherwise(copies, known)
+
+
+def _resumed(room: Room, order_id: str, determination: Determination) -> PrintOrder:
+    order = room.register.print_order(order_id)
+    if order.determination != determination.id:
+        raise RefusedError(f"{order_id} 打印的不是 {determination.id}", "用该任务所打印的文件", ("SER-1",))
+    return order
 
 
 def _made_otherwise(copies: Sequence[Copy], known: dict[int, str]) -> list[str]:

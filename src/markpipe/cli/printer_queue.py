@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from markpipe.cli.printroom import find_printer, name_argument, print_room, site_code
+from markpipe.cli.printroom import find_printer, name_argument, note_abandoned, print_folder, print_room, site_code
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.config.printing import Printer
 from markpipe.errors import ConfigurationError, ExitCode, OutputError
@@ -28,7 +28,7 @@ def install(site: Site, name: str, write: bool) -> ExitCode:
     printer = find_printer(site, name)
     if site.settings.path is None:
         raise ConfigurationError("没有找到站点配置 markpipe.toml", "用 --config 指明")
-    file = queue.write_backend(site.settings.path)
+    file = queue.write_backend(site.settings.path, print_folder(site))
     queue.make_queue(printer)
     site.answer(f"已建立打印队列 {name}（打印机 {printer.device}），后端 {file}")
     lacks = server.lacking()
@@ -59,6 +59,7 @@ def status(site: Site, as_name: str | None, fmt: str) -> ExitCode:
     printers = [_one_status(printer) for printer in site.settings.printers]
     problems += [f"{one['name']}：{problem}" for one in printers for problem in one["problems"]]
     with print_room(site, actor) as (room, _):
+        note_abandoned(room)
         doubtful = room.register.printed_copies(PrintState.UNKNOWN, PrintState.SENDING)
         waiting = [order for order in room.register.print_orders() if not order.released]
     codes = [

@@ -16,6 +16,8 @@ from markpipe.config.printing import Printer
 from markpipe.errors import UsageError
 from markpipe.marking.plan import MarkPlan
 from markpipe.model.agency import Actor
+from markpipe.printing import ipp
+from markpipe.printing.arrivals import abandoned
 from markpipe.printing.order import Room
 from markpipe.printing.release import PURPOSE, code_of
 
@@ -68,6 +70,21 @@ def find_printer(site: Site, name: str) -> Printer:
 def site_code(site: Site, order: str) -> str:
     """The 取件码 of an order."""
     return code_of(site.keyring().subkey(PURPOSE), order)
+
+
+def note_abandoned(room: Room) -> list[str]:
+    """Put on record which jobs came to nothing, and say so; those that CUPS still has will be tried again."""
+    said = []
+    for arrival in abandoned(room.folder):
+        waiting = ipp.jobs(ipp.server_uri())
+        if waiting is None or any(job.uuid == arrival.key for job in waiting):
+            continue
+        if room.register.print_order_of(arrival.key) is None:
+            words = f"打印任务 {arrival.number}（{arrival.user}）在登记之前中断，没有打印，请重新发送"
+            room.register.refuse(f"打印 {arrival.key}", (), words, room.actor, room.now())
+            said.append(words)
+        arrival.file.unlink(missing_ok=True)
+    return said
 
 
 name_argument = click.argument("name", metavar="NAME")

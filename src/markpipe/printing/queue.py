@@ -13,12 +13,34 @@ from markpipe.config.printing import Printer
 from markpipe.errors import OutputError
 from markpipe.pipeline.process import package_root
 from markpipe.printing import ipp, ppd, server
+from markpipe.printing.arrivals import PREFIX
 from markpipe.printing.spool import SCHEME, device_of
 
 _SHIM = """\
 #!/bin/sh
 # The marking backend of CUPS: everything is done by markpipe itself.  Written by `markpipe printer install`.
-exec {python} -I -c {boot} --config {config} printer backend "$@"
+# CUPS takes a backend that was killed for one that is done, and drops the job: so this one only waits, and asks for
+# another try (6) when the other was killed.
+# The file says that a job came, for the case that both are killed before it is entered anywhere.
+exec 3<&0
+if [ $# -ge 5 ]; then
+    uuid=${{5##*job-uuid=}}
+    arrived={folder}/{prefix}$1-$$
+    umask 022
+    mkdir -p {folder} && exec 9>"$arrived" && flock 9 && printf '%s\n%s\n%s\n' "$1" "$2" "${{uuid%% *}}" >&9
+fi
+{python} -I -c {boot} --config {config} printer backend "$@" <&3 3<&- &
+child=$!
+trap 'kill -TERM $child' TERM
+wait $child
+code=$?
+while kill -0 $child 2>/dev/null; do
+    wait $child
+    code=$?
+done
+[ $code -lt 128 ] || code=6
+[ -z "$arrived" ] || rm -f "$arrived"
+exit $code
 """
 _BOOT = "import sys; sys.path.insert(0, {root!r}); from markpipe.cli.main import main; main()"
 _SECONDS = 60
@@ -29,20 +51,24 @@ def backend_file() -> Path:
     return server.binaries() / "backend" / SCHEME
 
 
-def shim(config: Path) -> str:
-    """The backend: a line that passes its arguments on."""
+def shim(config: Path, folder: Path) -> str:
+    """The backend: it passes its arguments on, and notes in a folder that a job came."""
     boot = _BOOT.format(root=package_root())
     return _SHIM.format(
-        python=shlex.quote(sys.executable), boot=shlex.quote(boot), config=shlex.quote(str(config.absolute()))
+        python=shlex.quote(sys.executable),
+        boot=shlex.quote(boot),
+        config=shlex.quote(str(config.absolute())),
+        folder=shlex.quote(str(folder.absolute())),
+        prefix=PREFIX,
     )
 
 
-def write_backend(config: Path) -> Path:
+def write_backend(config: Path, folder: Path) -> Path:
     """Write the backend.  As root it is 0700, so that CUPS runs it as root and it can become the site's owner."""
     path = backend_file()
     try:
         path.unlink(missing_ok=True)
-        path.write_text(shim(config), encoding="utf-8")
+        path.write_text(shim(config, folder), encoding="utf-8")
         path.chmod(0o700 if os.geteuid() == 0 else 0o755)
     except OSError as error:
         raise OutputError(
