@@ -208,9 +208,8 @@ def _layers(page: Any, lines: list[Line], sight: Sight | None, *, boxes: bool, d
     by_kind: dict[PartKind, list[Line]] = {PartKind.PAGE: lines}
     if sight is not None:
         by_kind = {}
-        for line in lines:
-            for kind, part in sight.split(line):
-                by_kind.setdefault(kind, []).append(part)
+        for kind, part in sight.split(lines):
+            by_kind.setdefault(kind, []).append(part)
         if lost := sight.without_area():
             by_kind.setdefault(PartKind.HIDDEN, []).extend(lost)
     for kind in _SUFFIX:

@@ -28,6 +28,9 @@ _DRAWN = 16 | 32  # filled or stroked, in PyMuPDF's char_flags
 _CONTRAST = 24
 _ZOOM = 2.0
 _MOST_PIXELS = 40_000_000
+_MOST_AT_ONCE = 8_000_000  # pixels of windows on characters
+_KINDS = (PartKind.PAGE, PartKind.OUTSIDE, PartKind.HIDDEN, PartKind.COVERED)
+_SEEN, _OUTSIDE, _HIDDEN, _COVERED = range(len(_KINDS))
 _PAINT = ("fill-path", "fill-rect", "fill-image", "fill-shade", "fill-imgmask")
 _SEEN_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
 _ALL_FLAGS = _SEEN_FLAGS | pymupdf.TEXT_COLLECT_VECTORS
@@ -92,24 +95,22 @@ class Sight:
         self._paints = np.array(paints, dtype=np.float32).reshape(-1, 4)
         self._shades, self._scale = _render(page, self._rect)
 
-    def split(self, line: Line) -> Iterator[tuple[PartKind, Line]]:
-        """What of the line is seen, and the line again under each kind of unseen text that it has."""
-        kinds: list[PartKind] = []
-        for char, box, style in zip(line.text, line.boxes, line.styles, strict=True):
-            if char.isspace() and kinds:
-                kinds.append(kinds[-1])
-            else:
-                kinds.append(self._kind(box, style))
-        found = dict.fromkeys(kinds)
-        if len(found) == 1:
-            yield kinds[0], line
-            return
-        for kind in found:
-            if kind is PartKind.PAGE:
-                yield kind, line.pick([index for index, each in enumerate(kinds) if each is kind])
-            else:
-                # The whole line, so that words half of which can be seen are found whole.
-                yield kind, line
+    def split(self, lines: Sequence[Line]) -> Iterator[tuple[PartKind, Line]]:
+        """What of each line is seen, and the line again under each kind of unseen text that it has."""
+        kinds = self._kinds(lines)
+        start = 0
+        for line in lines:
+            own = kinds[start : start + len(line.text)].tolist()
+            start += len(line.text)
+            for index, char in enumerate(line.text):
+                if index and char.isspace():
+                    own[index] = own[index - 1]
+            found = dict.fromkeys(own)
+            for code in found:
+                # Unseen text as the whole line, so that words half of which can be seen are found whole.
+                whole = len(found) > 1 and code == _SEEN
+                part = line.pick([index for index, each in enumerate(own) if each == code]) if whole else line
+                yield _KINDS[code], part
 
     def without_area(self) -> list[Line]:
         """Text drawn without width or height: no text page has it, the trace of drawing does."""
@@ -125,26 +126,43 @@ class Sight:
             lines.append(Line(text, ((x0, y0, x1, y1),) * count, ((0, 255, _DRAWN, span["size"]),) * count))
         return lines
 
-    def _kind(self, box: Quad, style: tuple[int, int, int, float]) -> PartKind:
+    def _kinds(self, lines: Sequence[Line]) -> NDArray[np.int64]:
+        """For each character of all lines, what it is (an index into `_KINDS`)."""
+        boxes = np.array([box for line in lines for box in line.boxes], dtype=np.float64).reshape(-1, 4)
+        styles = np.array([style for line in lines for style in line.styles], dtype=np.float64).reshape(-1, 4)
+        _, alpha, flags, size = styles.T
         left, top, right, bottom = self._rect
-        x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        if not (left <= x <= right and top <= y <= bottom):
-            return PartKind.OUTSIDE
-        _, alpha, flags, size = style
-        if not flags & _DRAWN or alpha < _FAINT or size < _TINY / 2:
-            return PartKind.HIDDEN
-        if any(cover[0] <= x <= cover[2] and cover[1] <= y <= cover[3] for cover in self._covers):
-            return PartKind.COVERED
-        if self._contrast(box) >= _CONTRAST:
-            return PartKind.PAGE
-        return PartKind.COVERED if self._painted_at(x, y) else PartKind.HIDDEN
+        x, y = (boxes[:, 0] + boxes[:, 2]) / 2, (boxes[:, 1] + boxes[:, 3]) / 2
+        outside = (x < left) | (x > right) | (y < top) | (y > bottom)
+        drawn = (flags.astype(np.int64) & _DRAWN) != 0
+        hidden = ~outside & (~drawn | (alpha < _FAINT) | (size < _TINY / 2))
+        covered = np.zeros(len(boxes), dtype=np.bool_)
+        for cover in self._covers:
+            covered |= (cover[0] <= x) & (x <= cover[2]) & (cover[1] <= y) & (y <= cover[3])
+        codes = np.select([outside, hidden, covered], [_OUTSIDE, _HIDDEN, _COVERED], _SEEN)
+        asked = np.flatnonzero(codes == _SEEN)
+        for index in asked[self._contrasts(boxes[asked]) < _CONTRAST].tolist():
+            codes[index] = _COVERED if self._painted_at(x[index], y[index]) else _HIDDEN
+        return codes
 
-    def _contrast(self, box: Quad) -> int:
+    def _contrasts(self, boxes: NDArray[np.float64]) -> NDArray[np.int64]:
+        """How far the lightest and the darkest pixel of each box lie apart: boxes of one size are looked at together."""
         left, top, _, _ = self._rect
-        x0, y0 = int((box[0] - left) * self._scale), int((box[1] - top) * self._scale)
-        x1, y1 = int((box[2] - left) * self._scale) + 1, int((box[3] - top) * self._scale) + 1
-        window = self._shades[max(y0, 0) : max(y1, 0), max(x0, 0) : max(x1, 0)]
-        return int(window.max()) - int(window.min()) if window.size else 0
+        height, width = self._shades.shape
+        corners = ((boxes - np.array([left, top, left, top])) * self._scale).astype(np.int64)
+        corners[:, 2:] += 1
+        corners = corners.clip(0, [width, height, width, height])
+        found = np.zeros(len(boxes), dtype=np.int64)
+        sizes = corners[:, 2:] - corners[:, :2]
+        for across, down in np.unique(sizes, axis=0).tolist():
+            if across <= 0 or down <= 0:
+                continue
+            alike = np.flatnonzero((sizes[:, 0] == across) & (sizes[:, 1] == down))
+            windows = np.lib.stride_tricks.sliding_window_view(self._shades, (down, across))
+            for part in np.array_split(alike, len(alike) * across * down // _MOST_AT_ONCE + 1):
+                shades = windows[corners[part, 1], corners[part, 0]].reshape(len(part), -1)
+                found[part] = shades.max(axis=1).astype(np.int64) - shades.min(axis=1)
+        return found
 
     def _painted_at(self, x: float, y: float) -> bool:
         left, top, right, bottom = self._paints.T
@@ -164,7 +182,7 @@ def _render(page: Any, rect: Quad) -> tuple[NDArray[np.uint8], float]:
         if turned:
             page.set_rotation(turned)
     pixels = np.frombuffer(pixmap.samples_mv, dtype=np.uint8).reshape(pixmap.height, pixmap.width, 3)
-    return pixels.min(axis=2), scale
+    return np.minimum(np.minimum(pixels[:, :, 0], pixels[:, :, 1]), pixels[:, :, 2]), scale
 
 
 def _doubtful(color: int, alpha: int, flags: int, size: float) -> bool:
