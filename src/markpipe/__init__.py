@@ -10,7 +10,7 @@ from typing import Any
 
 __version__ = "0.1.0"
 
-__all__ = ["derive", "review", "scan", "stamp"]
+__all__ = ["derive", "redact", "review", "scan", "stamp"]
 
 
 def __getattr__(name: str) -> Any:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import os
 import pwd
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,13 @@ from markpipe.errors import RefusedError, UsageError
 from markpipe.keys.keyring import Keyring
 from markpipe.model.agency import Actor
 from markpipe.model.publication import Purpose
+from markpipe.pipeline.asking import Asked, options_named
 from markpipe.pipeline.assess import Examiner
 from markpipe.pipeline.batch import list_inputs
+from markpipe.pipeline.freeing import keeper
 from markpipe.pipeline.house import house_for
 from markpipe.pipeline.looking import examiner_for, looked_through
+from markpipe.pipeline.redact import redact_file
 from markpipe.pipeline.reviewing import Bureau, Order, Reviewing
 from markpipe.pipeline.sandbox import Worker
 from markpipe.pipeline.stamp import stamp_file
@@ -36,6 +39,7 @@ from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.report.derived import as_json
 from markpipe.report.json import scan_json
 from markpipe.report.places import ExcerptMode
+from markpipe.report.redacted import redact_json
 from markpipe.report.stamped import stamp_json
 from markpipe.store.register import Register
 
@@ -100,7 +104,7 @@ def review(
     )
     with ExitStack() as stack:
         register = keyring = actor = None
-        if release is not None or _has_register(settings):
+        if release is not None or settings.has_register:
             keyring = Keyring.load(settings.key_file)
             register = stack.enter_context(Register.open(settings.register_url, keyring))
             actor = _reviewer(settings, as_name, named=release is not None)
@@ -147,18 +151,55 @@ def stamp(
         return stamp_json(decided, output)
 
 
+def redact(
+    file: str | Path,
+    out: str | Path,
+    *,
+    phrases: Sequence[str] | Mapping[str, str] = (),
+    patterns: Sequence[str] = (),
+    regions: Sequence[str] = (),
+    findings: Mapping[str, Any] | None = None,
+    gap: str = "class",
+    reason: str = "略",
+    on_undecidable: str = "rasterise",
+    ocr: str = "auto",
+    decision: str | None = None,
+    config: str | Path | None = None,
+    replace: bool = False,
+) -> dict[str, Any]:
+    """Write a PDF or DOCX anew without what is named, proven by other tools; answers `markpipe.redact/1`.
+
+    `phrases` are words, or words with the reason of each; `patterns` regular expressions; `regions` rectangles
+    `PAGE:x0,y0,x1,y1` in points from the top left; `findings` an answer of `scan` that names this very file.  `gap` is
+    exact, class or line, `reason` 略, 国家秘密, 工作秘密, 商业秘密, 法定保密 or 个人信息, `on_undecidable` rasterise or refuse,
+    `ocr` auto, always or never; `decision` frees a document whose mark or determination is in force.  Errors:
+    `UsageError`, `IncompleteError` (cannot be read in full), `RefusedError` (PUB-2), `OutputError` (undecidable, or the
+    proof failed: no file is left).
+    """
+    settings = load(None if config is None else Path(config), Path.cwd())
+    asked = Asked(phrases, tuple(patterns), tuple(regions), findings, gap, reason)
+    options = options_named(on_undecidable, ocr, replace=replace)
+    with ExitStack() as stack:
+        register = None
+        if settings.has_register:
+            keyring = Keyring.load(settings.key_file)
+            register = stack.enter_context(Register.open(settings.register_url, keyring))
+        work = stack.enter_context(work_folder(default_root()))
+        worker = stack.enter_context(Worker(settings.limits, work))
+        may = keeper(register, decision)
+        done = redact_file(worker, settings.limits, Path(file), Path(out), asked.request, options, may)
+        return redact_json(
+            Path(out).name, done.sha256, done.source_sha256, done.removal, done.pages, done.notes, done.unchecked
+        )
+
+
 def _examiner(settings: Settings) -> Examiner:
     catalogues = load_catalogues(settings.dictionaries)
-    if not _has_register(settings):
+    if not settings.has_register:
         return examiner_for(catalogues, settings.limits)
     keyring = Keyring.load(settings.key_file)
     with Register.open(settings.register_url, keyring) as register:
         return examiner_for(catalogues, settings.limits, register, keyring)
-
-
-def _has_register(settings: Settings) -> bool:
-    path = settings.register_path
-    return settings.path is not None and settings.key_file.exists() and (path is None or path.exists())
 
 
 def _reviewer(settings: Settings, as_name: str | None, *, named: bool) -> Actor:

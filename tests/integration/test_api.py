@@ -84,3 +84,31 @@ def test_stamp(office: Office) -> None:
     answer = markpipe.stamp(draft, matter, out, config=config)
     assert (answer["mark"], answer["demo"]) == ("机密★2035年3月2日", True)
     assert out.exists()
+
+
+def test_redact_answers_what_the_command_answers(office: Office, tmp_path: Path) -> None:
+    draft = office.write_docx(tmp_path / "报告.docx", "由白石公司在青岚库区承建。", PLAIN)
+    config, out = office.folder / "markpipe.toml", tmp_path / "公开稿.docx"
+    answer = markpipe.redact(draft, out, phrases={"白石公司": "商业秘密"}, patterns=["青岚.区"], config=config)
+    assert (answer["schema"], answer["gaps"], answer["reasons"]) == ("markpipe.redact/1", 2, ["商业秘密", "略"])
+    listed = office.write_text(tmp_path / "list.txt", "白石公司\t商业秘密\n")
+    again = office.json(
+        "redact", draft, "-o", tmp_path / "b" / "公开稿.docx", "--phrases-from", listed, "--pattern", "青岚.区"
+    )
+    assert answer == again
+    with pytest.raises(UsageError, match="没有说明"):
+        markpipe.redact(draft, tmp_path / "c.docx", config=config)
+    with pytest.raises(UsageError, match="空白"):
+        markpipe.redact(draft, tmp_path / "c.docx", phrases=["青岚"], gap="wide", config=config)
+
+
+def test_redact_takes_the_answer_of_a_scan(office: Office, tmp_path: Path) -> None:
+    office.add_source()
+    draft = office.write_docx(tmp_path / "报告.docx", "关于观测的通知", SECRET)
+    config = office.folder / "markpipe.toml"
+    found = markpipe.scan(draft, config=config)
+    answer = markpipe.redact(draft, tmp_path / "out.docx", findings=found, config=config)
+    assert answer["gaps"] >= 1
+    assert answer["reasons"] == ["国家秘密"]
+    with pytest.raises(UsageError, match="没有这个文件"):
+        markpipe.redact(tmp_path / "out.docx", tmp_path / "c.docx", findings=found, config=config)

@@ -8,7 +8,7 @@ from markpipe.model.building import TextMapBuilder
 from markpipe.model.document import Box, PartKind, TextMap
 from markpipe.model.span import Span
 from markpipe.redaction.plan import PlanError, Request, parse_region, phrases_of, plan
-from markpipe.redaction.policy import Gap, Undecidable, class_width
+from markpipe.redaction.policy import LABEL, Gap, Reason, Undecidable, class_width
 
 
 def text_map(*lines: str) -> TextMap:
@@ -73,7 +73,23 @@ def test_wrong_regions(text: str) -> None:
 
 
 def test_a_list_of_phrases() -> None:
-    assert phrases_of("\ufeff甲\n\n 乙 \r\n") == ("甲", "乙")
+    assert phrases_of("\ufeff甲\n\n 乙 \r\n丙\t商业秘密\n") == {"甲": None, "乙": None, "丙": Reason.TRADE_SECRET}
+    with pytest.raises(PlanError, match="理由"):
+        phrases_of("甲\t随便")
+
+
+def test_every_term_keeps_its_reason() -> None:
+    places = Span(0, 2)
+    because: dict[str | Span, Reason] = {"丙丁": Reason.PERSONAL, places: Reason.WORK_SECRET}
+    request = Request(("丙丁", "戊己庚"), spans=(places,), reason=Reason.STATE_SECRET, because=because)
+    removal = plan(request, text_map("甲乙"))
+    assert [(term, removal.reason(place).label) for place, term in enumerate(removal.terms)] == [
+        ("戊己庚", "【密】"),
+        ("丙丁", "【私】"),
+        ("甲乙", "【工】"),
+    ]
+    assert removal.reason(-1) is removal.reason(3) is Reason.OMITTED
+    assert {len(reason.label) for reason in Reason} == {len(LABEL)}
 
 
 @pytest.mark.parametrize(("ems", "width"), [(0.5, 4), (4.0, 4), (4.1, 8), (9, 12)])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +13,26 @@ import click
 from markpipe.cli.looking import make_worker
 from markpipe.cli.site import Site, format_option, pass_site
 from markpipe.errors import ExitCode, UsageError
-from markpipe.model.document import Document
-from markpipe.model.span import Span
-from markpipe.pipeline.redact import Options, Recognition, Redaction, freeing, redact_file
+from markpipe.pipeline.asking import Asked, options_named
+from markpipe.pipeline.freeing import keeper
+from markpipe.pipeline.redact import Recognition, redact_file
 from markpipe.pipeline.workfolder import default_root, work_folder
-from markpipe.redaction.plan import PlanError, Request, parse_region, phrases_of
-from markpipe.redaction.policy import Gap, Undecidable
+from markpipe.redaction.plan import PlanError, phrases_of
+from markpipe.redaction.policy import Gap, Reason, Undecidable
 from markpipe.report.redacted import lines, redact_json
 
 
 @click.command(
     help="把要删的词从 FILE（PDF 或 DOCX）中真正删去，写成新文件。新文件按所见内容重建，由其他工具核对通过后才落盘；"
-    "核对不通过不留文件。带有效国家秘密标志的文件要用 --decision 指明解密或部分公开决定。"
+    "核对不通过不留文件。标志或者定密决定有效的文件要用 --decision 指明解密或部分公开决定。"
 )
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("-o", "--out", required=True, metavar="OUT", type=click.Path(path_type=Path), help="写出的文件。")
-@click.option("--phrases-from", metavar="FILE|-", help="要删的词，每行一个；- 表示从标准输入读，不进入进程列表。")
+@click.option(
+    "--phrases-from",
+    metavar="FILE|-",
+    help="要删的词，每行一个，词后可加制表符和理由；- 表示从标准输入读，不进入进程列表。",
+)
 @click.option(
     "--phrase", "phrases", multiple=True, metavar="词", help="要删的词（试用；会出现在进程列表里），可写多次。"
 )
@@ -48,6 +53,13 @@ from markpipe.report.redacted import lines, redact_json
     help="空白能透露多少：exact 保持版面，class 宽度归档，line 删去该行其余部分。",
 )
 @click.option(
+    "--reason",
+    type=click.Choice([reason.value for reason in Reason]),
+    default=Reason.OMITTED.value,
+    show_default=True,
+    help="为什么删，占位符用其代码：密、工、商、法、私；略 不说明。--from 的提示各按其种类。",
+)
+@click.option(
     "--on-undecidable",
     type=click.Choice([choice.value for choice in Undecidable]),
     default=Undecidable.RASTERISE.value,
@@ -61,7 +73,7 @@ from markpipe.report.redacted import lines, redact_json
     show_default=True,
     help="核对时识别页面图像：有图片、轮廓字或不可信字体的页，所有页，或不识别。",
 )
-@click.option("--decision", metavar="编号", help="允许处理带标志文件的解密或部分公开决定。")
+@click.option("--decision", metavar="编号", help="允许处理在密文件的解密或部分公开决定：事项编号，或登记过的文号。")
 @format_option
 @pass_site
 def command(
@@ -74,71 +86,51 @@ def command(
     regions: tuple[str, ...],
     findings: Path | None,
     gap: str,
+    reason: str,
     on_undecidable: str,
     ocr: str,
     decision: str | None,
     fmt: str,
 ) -> int:
-    listed = _listed(phrases_from)
-    try:
-        areas = tuple(parse_region(text) for text in regions)
-    except PlanError as error:
-        raise UsageError(str(error)) from error
-    if not (listed or phrases or patterns or areas or findings):
-        raise UsageError("没有说明要删什么", "用 --phrases-from、--pattern、--region 或 --from 指明")
-
-    def request(document: Document) -> Request:
-        spans = _spans(findings, document) if findings is not None else ()
-        return Request((*listed, *phrases), patterns, spans, areas, Gap(gap))
-
-    options = Options(Undecidable(on_undecidable), Recognition(ocr))
-    with work_folder(default_root()) as work, make_worker(site, work) as worker:
-        limits = site.settings.limits
-        if decision is None:
-            done = redact_file(worker, limits, file, out, request, options)
-        else:
-            with site.open_register() as register:
-                done = redact_file(worker, limits, file, out, request, options, freeing(register, decision))
-    _answer(site, out, done, fmt)
+    listed = {**_listed(phrases_from), **dict.fromkeys(phrases)}
+    asked = Asked(listed, patterns, regions, None if findings is None else _answer_of(findings), gap, reason)
+    options = options_named(on_undecidable, ocr)
+    with ExitStack() as stack:
+        register = None
+        if decision is not None or site.settings.has_register:
+            register = stack.enter_context(site.open_register())
+        work = stack.enter_context(work_folder(default_root()))
+        worker = stack.enter_context(make_worker(site, work))
+        may = keeper(register, decision)
+        done = redact_file(worker, site.settings.limits, file, out, asked.request, options, may)
+    if fmt == "json":
+        answer: Any = redact_json(
+            out.name, done.sha256, done.source_sha256, done.removal, done.pages, done.notes, done.unchecked
+        )
+    else:
+        answer = "\n".join(lines(str(out), done.removal, done.pages, done.notes, done.unchecked))
+    site.answer(answer, fmt)
     return ExitCode.INCOMPLETE if done.unchecked else ExitCode.OK
 
 
-def _answer(site: Site, out: Path, done: Redaction, fmt: str) -> None:
-    gap = done.removal.gap
-    if fmt == "json":
-        terms = len(done.removal.terms)
-        answer: Any = redact_json(
-            out.name, done.sha256, done.source_sha256, terms, gap, done.pages, done.notes, done.unchecked
-        )
-    else:
-        answer = "\n".join(lines(str(out), gap, done.pages, done.notes, done.unchecked))
-    site.answer(answer, fmt)
+def _answer_of(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--from：{path} 不是 markpipe scan --format json 的结果", "请重新生成后再用") from error
 
 
-def _listed(source: str | None) -> tuple[str, ...]:
-    """The phrases of a file or of the standard input."""
+def _listed(source: str | None) -> dict[str, Reason | None]:
+    """The phrases of a file or of the standard input, with their reasons."""
     if source is None:
-        return ()
+        return {}
     try:
         data = sys.stdin.buffer.read() if source == "-" else Path(source).read_bytes()
         found = phrases_of(data.decode("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"--phrases-from {source} 读不了", "应为 UTF-8 文本，每行一个词") from error
+    except PlanError as error:
+        raise UsageError(f"--phrases-from {source}：{error}") from error
     if not found:
         raise UsageError(f"--phrases-from {source} 里没有词")
     return found
-
-
-def _spans(path: Path, document: Document) -> tuple[Span, ...]:
-    """The spans that a scan found in this very file."""
-    try:
-        listed = json.loads(path.read_text(encoding="utf-8"))["documents"]
-        mine = [one for one in listed if one["sha256"] == document.digest]
-        spans = tuple(Span(int(f["start"]), int(f["end"])) for one in mine for f in one["findings"])
-    except (OSError, ValueError, KeyError, TypeError) as error:
-        raise UsageError(f"--from：{path} 不是 markpipe scan --format json 的结果", "请重新生成后再用") from error
-    if not mine:
-        raise UsageError(f"--from：{path} 里没有这个文件（按内容核对）", "文件改动过的请重新 scan")
-    if not spans:
-        raise UsageError(f"--from：{path} 里对这个文件没有提示", "没有要删的内容")
-    return spans

@@ -78,6 +78,12 @@ class Settings:
             Path(self.register_url.removeprefix("sqlite:///")) if self.register_url.startswith("sqlite:///") else None
         )
 
+    @property
+    def has_register(self) -> bool:
+        """Whether the site was initialised: its keys and register are there (a server's register is taken to be)."""
+        path = self.register_path
+        return self.path is not None and self.key_file.exists() and (path is None or path.exists())
+
     def officer(self, name: str) -> Officer | None:
         """The 定密责任人 of that name, whatever the date."""
         return next((officer for officer in self.officers if officer.name == name), None)

@@ -103,6 +103,7 @@ class ClearanceKind(StrEnum):
     """What a person has put on record about one file, bound to its digest."""
 
     DECLASSIFIED = "解密决定"
+    PARTLY = "部分公开决定"
     CONSENT = "同意公开"
     ANSWERED = "复核认定"
 

@@ -19,12 +19,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
-from markpipe.detect.marks import find_marks
 from markpipe.errors import IncompleteError, OutputError, RefusedError, UsageError
-from markpipe.model.decision import Decision
 from markpipe.model.document import Document, Format, UnreadReason
 from markpipe.model.limits import Limits
 from markpipe.pipeline.dispatch import read_file
+from markpipe.pipeline.freeing import Keeper, keeper
 from markpipe.pipeline.sandbox import Worker, WorkerFailedError
 from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.pipeline.writer import write
@@ -33,12 +32,9 @@ from markpipe.proof.residue import Checked, Left, check_residue
 from markpipe.redaction.plan import PlanError, Removal, Request, plan
 from markpipe.redaction.policy import Undecidable
 from markpipe.redaction.result import PageOrder, PageResult, Redacted, Word
-from markpipe.store.register import Register
-from markpipe.text.fold import fold
 
 REDACTABLE = (Format.PDF, Format.DOCX)
 _ROUNDS = 4
-_FREED = ("已解密", "部分公开")
 _WANTED_BUT_MISSING = "没有装 tesseract 及其中文数据，含图像或字体不可信的页面无法核对"
 
 
@@ -78,11 +74,11 @@ def redact_file(
     out: Path,
     request: Callable[[Document], Request],
     options: Options,
-    freed_by: Callable[[Document], None] | None = None,
+    may: Keeper | None = None,
 ) -> Redaction:
     """Write `file` without what `request` names to `out`, proven by other tools.
 
-    `freed_by` raises unless a decision allows a marked document to be changed; without it a mark refuses.
+    `may` raises for a document that has to stay as it is (by default one with a mark).
     `IncompleteError` where the file cannot be read, `RefusedError` for a mark in force, `OutputError` where a page is
     undecidable, the proof fails or the file cannot be written.
     """
@@ -94,7 +90,10 @@ def redact_file(
         if first is not None and first.reason is not UnreadReason.UNSUPPORTED:
             raise IncompleteError(f"{file}：{first.reason.message}", first.reason.remedy)
         raise UsageError(f"{file} 不是 PDF 或 DOCX，不能脱密处理", "请另存为 PDF 或 DOCX 后再处理")
-    _keep_mark(file, document, freed_by)
+    try:
+        (may or keeper())(document)
+    except RefusedError as refusal:
+        raise RefusedError(f"{file}：{refusal.message}", refusal.remedy, refusal.rules) from refusal
     try:
         removal = plan(request(document), document.text_map)
     except PlanError as error:
@@ -112,43 +111,6 @@ def redact_file(
 
     sha256 = write(out, made.data, verify, replace=options.replace)
     return Redaction(removal, made.pages, made.notes, unchecked, sha256, digest)
-
-
-def _keep_mark(file: Path, document: Document, freed_by: Callable[[Document], None] | None) -> None:
-    marks = [m for m in find_marks(document.text_map, fold(document.text_map)) if m.mark is not None and m.at_place]
-    if freed_by is not None:
-        freed_by(document)
-    elif marks:
-        raise RefusedError(
-            f"{file} 带有国家秘密标志，标志有效期间不得用删改代替解密",
-            "先办理解密或部分公开决定，再用 --decision 编号 指明；确已解密的先变更标志",
-            ("PUB-2",),
-        )
-
-
-def freeing(register: Register, decision_id: str) -> Callable[[Document], None]:
-    """Check that a decision frees a document; `RefusedError` where it does not."""
-
-    def check(document: Document) -> None:
-        matter = register.matter(decision_id)
-        if matter.decision is not Decision.DECLASSIFIED and matter.decision.value not in _FREED:
-            raise RefusedError(
-                f"{decision_id} 现为“{matter.decision.value}”，不是解密或部分公开决定",
-                "请先办理解密或部分公开，再行脱密处理",
-                ("PUB-2",),
-            )
-        carriers = {
-            *(one.sha256 for one in register.outputs(decision_id)),
-            *(c.sha256 for c in register.copies(decision_id)),
-        }
-        if document.digest not in {matter.digest, *carriers}:
-            raise RefusedError(
-                f"{decision_id} 的决定不是针对这份文件的，内容校验值对不上",
-                "核对编号；应为审批过的原稿，或者由它加盖标志写出的文件",
-                ("PUB-2",),
-            )
-
-    return check
 
 
 class _Rounds:
@@ -234,14 +196,18 @@ class _Rounds:
             self._orders[page] = replace(before, regions=(*before.regions, *boxes), rasterise=times > 1)
 
     def _searchable(self, made: Redacted, checked: Checked) -> Redacted:
-        """Give pages that became pictures the words that recognition read in them."""
+        """Give pages that became pictures, or lost their layer of words, the words that recognition read in them."""
         words = dict(checked.words)
-        layers = {page.page: words[page.page] for page in made.pages if page.rasterised and page.page in words}
+        layers = {
+            page.page: words[page.page]
+            for page in made.pages
+            if (page.rasterised or page.unsearchable) and page.page in words
+        }
         if not layers or self._format is not Format.PDF:
             return made
         for page, layer in layers.items():
             before = self._orders.get(page, PageOrder(page))
-            self._orders[page] = replace(before, rasterise=True, layer=_bounded(layer))
+            self._orders[page] = replace(before, layer=_bounded(layer))
         return self._made()
 
 
@@ -275,6 +241,7 @@ def _page(row: object) -> PageResult:
         unquantised=int(row["unquantised"]),
         recognise=row["recognise"] is True,
         rasterised=row["rasterised"] is True,
+        unsearchable=row["unsearchable"] is True,
         undecided=tuple(_line(why) for why in row["undecided"]),
     )
 

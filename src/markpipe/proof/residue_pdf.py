@@ -19,9 +19,11 @@ from markpipe.proof.poppler import MM_PER_POINT, Sheet, read_sheet, run
 from markpipe.proof.recognise import places_of, recognise
 from markpipe.proof.residue import Checked, Left
 from markpipe.proof.words import Wanted, plain
+from markpipe.redaction.policy import Reason
 from markpipe.redaction.result import Word
 
 _DPI = 200
+_PLACEHOLDERS = {piece for reason in Reason for piece in (plain(reason.label), reason.label[1])}
 _AT_ONCE = 8_000_000
 _OVERLAP = 8192
 _ALLOWED = {
@@ -281,7 +283,7 @@ def _within(sheet: Sheet, box: Box) -> bool:
     return any(
         left < (word.x0 + word.x1) / 2 < right and top < (word.y0 + word.y1) / 2 < bottom
         for word in sheet.words
-        if plain(word.text) not in ("【略】", "略")
+        if plain(word.text) not in _PLACEHOLDERS
     )
 
 

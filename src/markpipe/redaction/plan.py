@@ -15,13 +15,13 @@ judges whether something is secret.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
 from markpipe.model.document import Box, TextMap
 from markpipe.model.span import Span
 from markpipe.redaction.needles import bare, keeps_punctuation
-from markpipe.redaction.policy import Gap
+from markpipe.redaction.policy import Gap, Reason
 
 _LONGEST_TERM = 2000
 _PLACE = re.compile(r"(\d+):([\d.]+),([\d.]+),([\d.]+),([\d.]+)", re.ASCII)
@@ -41,30 +41,42 @@ class Removal:
     terms: tuple[str, ...]
     regions: tuple[Box, ...] = ()
     gap: Gap = Gap.EXACT
+    reasons: tuple[Reason, ...] = ()
+
+    def reason(self, term: int) -> Reason:
+        """Why a term (by its index) goes; what has no reason of its own is left out without saying why."""
+        return self.reasons[term] if 0 <= term < len(self.reasons) else Reason.OMITTED
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody asked for: literal phrases, patterns for the text, spans of findings in it, and regions."""
+    """What somebody asked for: literal phrases, patterns for the text, spans of findings in it, and regions.
+
+    `reason` says why, for all that `because` (by phrase or span) does not name.
+    """
 
     phrases: tuple[str, ...] = ()
     patterns: tuple[str, ...] = ()
     spans: tuple[Span, ...] = ()
     regions: tuple[Box, ...] = ()
     gap: Gap = Gap.EXACT
+    reason: Reason = Reason.OMITTED
+    because: Mapping[str | Span, Reason] = field(default_factory=dict)
 
 
 def plan(request: Request, text_map: TextMap) -> Removal:
     """The removal for a document; `PlanError` for an empty request, a wrong pattern or a span outside the text."""
-    terms = [_checked(phrase) for phrase in request.phrases]
-    terms += _matches(request.patterns, text_map)
+    terms = {_checked(phrase): request.because.get(phrase, request.reason) for phrase in request.phrases}
+    terms |= {term: request.reason for term in _matches(request.patterns, text_map) if term not in terms}
     for span in request.spans:
         if not 0 <= span.start < span.end <= len(text_map.text):
             raise PlanError("疑似结果与文件对不上，可能不是这个文件的结果")
-        terms += _says(text_map.text[span.start : span.end])
+        reason = request.because.get(span, request.reason)
+        terms |= {term: reason for term in _says(text_map.text[span.start : span.end]) if term not in terms}
     if not terms and not request.regions and not request.patterns:
         raise PlanError("没有要删的内容")
-    return Removal(_distinct(terms), request.regions, request.gap)
+    listed = sorted(terms, key=lambda term: (-len(term), term))
+    return Removal(tuple(listed), request.regions, request.gap, tuple(terms[term] for term in listed))
 
 
 def parse_region(text: str) -> Box:
@@ -79,9 +91,19 @@ def parse_region(text: str) -> Box:
     return Box(page, left, top, right, bottom)
 
 
-def phrases_of(text: str) -> tuple[str, ...]:
-    """The phrases of a list, one a line; empty lines are left out."""
-    return tuple(line.strip() for line in text.lstrip("\ufeff").splitlines() if line.strip())
+def phrases_of(text: str) -> dict[str, Reason | None]:
+    """The phrases of a list, one a line, each with the reason behind a tab if there is one; empty lines are left out.
+
+    `PlanError` for a reason that there is not.
+    """
+    found: dict[str, Reason | None] = {}
+    for line in text.lstrip("\ufeff").splitlines():
+        phrase, _, why = (piece.strip() for piece in line.partition("\t"))
+        if why and why not in tuple(Reason):
+            raise PlanError(f"没有“{why}”这种理由，可以是：{'、'.join(Reason)}")
+        if phrase:
+            found[phrase] = Reason(why) if why else None
+    return found
 
 
 def _checked(phrase: str) -> str:
@@ -111,8 +133,3 @@ def _says(text: str) -> list[str]:
     """A stretch as terms: paragraph by paragraph where each says something."""
     lines = [text] if len(text) <= _LONGEST_TERM else text.splitlines()
     return [line for line in lines if bare(line, strict=keeps_punctuation(line))]
-
-
-def _distinct(terms: Sequence[str]) -> tuple[str, ...]:
-    """Each term once, the longest first."""
-    return tuple(sorted(dict.fromkeys(terms), key=lambda term: (-len(term), term)))

@@ -6,7 +6,32 @@ import math
 from enum import StrEnum
 
 CLASS_EMS = 4
-LABEL = "【略】"
+
+
+class Reason(StrEnum):
+    """Why something is left out.  The value is what `--reason` takes and the kind of a finding."""
+
+    OMITTED = "略"
+    STATE_SECRET = "国家秘密"
+    WORK_SECRET = "工作秘密"
+    TRADE_SECRET = "商业秘密"
+    LEGAL = "法定保密"
+    PERSONAL = "个人信息"
+
+    @property
+    def label(self) -> str:
+        """The placeholder: one character in brackets, so that all are of one size."""
+        return f"【{_CODES.get(self, self.value)}】"
+
+
+_CODES = {
+    Reason.STATE_SECRET: "密",
+    Reason.WORK_SECRET: "工",
+    Reason.TRADE_SECRET: "商",
+    Reason.LEGAL: "法",
+    Reason.PERSONAL: "私",
+}
+LABEL = Reason.OMITTED.label
 
 
 class Gap(StrEnum):

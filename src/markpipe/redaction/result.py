@@ -31,7 +31,8 @@ class PageResult:
 
     `removed` counts characters taken out, `gaps` the places, `dropped` further characters that went with a line,
     `hidden` things that nobody could see, `pictures` wiped pictures; `recognise` says that text recognition has to
-    look at the page, because not everything on it is text of known meaning; `undecided` says why it became a picture.
+    look at the page, because not everything on it is text of known meaning; `undecided` says why it became a picture; `unsearchable` that
+    it lost a layer of words over a picture.
     """
 
     page: int
@@ -43,6 +44,7 @@ class PageResult:
     unquantised: int = 0
     recognise: bool = False
     rasterised: bool = False
+    unsearchable: bool = False
     undecided: tuple[str, ...] = ()
 
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from markpipe.redaction.policy import Gap
+from markpipe.redaction.plan import Removal
+from markpipe.redaction.policy import Gap, Reason
 from markpipe.redaction.result import PageResult
 from markpipe.text.printable import one_line
 
@@ -16,23 +17,23 @@ def redact_json(
     path: str,
     sha256: str,
     source_sha256: str,
-    terms: int,
-    gap: Gap,
+    removal: Removal,
     pages: Sequence[PageResult],
     notes: Sequence[str],
     unchecked: Sequence[int],
 ) -> dict[str, Any]:
-    """The answer for programs; `path` is the name that was asked for, `terms` how many words were looked for."""
+    """The answer for programs; `path` is the name that was asked for."""
     return {
         "schema": SCHEMA,
         "path": path,
         "sha256": sha256,
         "source_sha256": source_sha256,
-        "terms": terms,
-        "gap": gap.value,
+        "terms": len(removal.terms),
+        "reasons": sorted({reason.value for reason in removal.reasons}),
+        "gap": removal.gap.value,
         "removed": sum(page.removed for page in pages),
         "gaps": sum(page.gaps for page in pages),
-        "remains": list(remains(gap, pages)),
+        "remains": list(remains(removal, pages)),
         "notes": list(notes),
         "not_recognised": list(unchecked),
         "pages": [_page(page) for page in pages if _page(page)],
@@ -55,10 +56,13 @@ def _page(page: PageResult) -> dict[str, Any]:
     return {"page": page.page, **found} if found else {}
 
 
-def remains(gap: Gap, pages: Sequence[PageResult]) -> Iterator[str]:
+def remains(removal: Removal, pages: Sequence[PageResult]) -> Iterator[str]:
     """What can still be inferred from the file, in Chinese."""
     if any(page.gaps for page in pages):
-        yield gap.remains
+        yield removal.gap.remains
+        said = sorted({reason for reason in removal.reasons if reason is not Reason.OMITTED})
+        if said and removal.gap is not Gap.EXACT:
+            yield f"占位符说出了各处为什么删：{'、'.join(f'{reason.label}{reason.value}' for reason in said)}"
         yield "留下的文字、上下文和删去的处数仍可能提示所删内容"
     for page in pages:
         if page.unquantised:
@@ -66,7 +70,7 @@ def remains(gap: Gap, pages: Sequence[PageResult]) -> Iterator[str]:
 
 
 def lines(
-    out: str, gap: Gap, pages: Sequence[PageResult], notes: Sequence[str], unchecked: Sequence[int]
+    out: str, removal: Removal, pages: Sequence[PageResult], notes: Sequence[str], unchecked: Sequence[int]
 ) -> tuple[str, ...]:
     """The answer for people."""
     removed, gaps = sum(page.removed for page in pages), sum(page.gaps for page in pages)
@@ -79,7 +83,7 @@ def lines(
         found.append(f"随行删去其余文字 {dropped} 个字符")
     found += [f"第{page.page}页转成了图片：{'、'.join(page.undecided)}" for page in pages if page.rasterised]
     found += list(notes)
-    found += [f"仍可推断：{text}" for text in remains(gap, pages)]
+    found += [f"仍可推断：{text}" for text in remains(removal, pages)]
     if unchecked:
         named = "、".join(f"第{page}页" if page else "图片" for page in unchecked)
         found.append(f"注意：{named}没有经过文字识别核对（--ocr never），请人工查看")

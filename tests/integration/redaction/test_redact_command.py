@@ -8,7 +8,8 @@ from pathlib import Path
 import pymupdf
 import pytest
 from hiding import PHRASE, pdf_pages
-from leak_check import pdf_leaks, pdf_text
+from leak_check import docx_text, pdf_leaks, pdf_text
+from office import SECRET as DERIVED
 from office import Office
 
 from markpipe.errors import OutputError
@@ -68,6 +69,36 @@ def test_a_mark_in_force_is_kept(office: Office, tmp_path: Path) -> None:
     named = office.call("redact", source, "-o", tmp_path / "out.docx", "--phrase", SECRET, "--decision", "D2026-0001")
     assert named.returncode != 0
     assert not (tmp_path / "out.docx").exists()
+
+
+def test_reasons_behind_a_tab_and_by_option(office: Office, tmp_path: Path) -> None:
+    source = office.write_docx(tmp_path / "a.docx", f"本月{SECRET}已经建成，由白石公司承建。")
+    listed = office.write_text(tmp_path / "list.txt", f"白石公司\t商业秘密\n{SECRET}\n")
+    out = tmp_path / "out.docx"
+    answer = office.json("redact", source, "-o", out, "--phrases-from", listed, "--reason", "工作秘密")
+    assert answer["reasons"] == ["商业秘密", "工作秘密"]
+    assert any("【商】商业秘密" in line for line in answer["remains"])
+    assert docx_text(out.read_bytes()) == "本月【工】已经建成,由【商】承建。"
+    wrong = office.write_text(tmp_path / "wrong.txt", "白石公司\t随便\n")
+    assert office.call("redact", source, "-o", tmp_path / "no.docx", "--phrases-from", wrong).returncode == 2
+
+
+def test_a_file_that_was_determined_is_kept_though_it_shows_no_mark(office: Office, tmp_path: Path) -> None:
+    office.add_source()
+    draft = office.write_docx(office.drafts / "报告.docx", f"本月{SECRET}已经建成。", DERIVED)
+    matter = office.json("determination", "propose", draft)["id"]
+    redact = ("redact", draft, "--phrase", SECRET, "-o")
+    office.json(*redact, tmp_path / "before.docx")
+    office.json("determination", "approve", matter, "--as", "李四")
+    kept = office.call(*redact, tmp_path / "kept.docx")
+    assert (kept.returncode, "定密决定" in kept.stderr, "报告.docx" in kept.stderr) == (5, True, True)
+    assert office.call(*redact, tmp_path / "kept.docx", "--decision", matter).returncode == 5
+    assert office.call(*redact, tmp_path / "kept.docx", "--decision", "水文〔2026〕3号").returncode == 2
+    settled = ("--kind", "部分公开决定", "--by", "江北市水务局", "--document", "水文〔2026〕3号", "--as", "王五")
+    assert office.call("release", "settle", draft, *settled).returncode == 0
+    assert not (tmp_path / "kept.docx").exists()
+    office.json(*redact, tmp_path / "partly.docx", "--decision", "水文〔2026〕3号")
+    assert SECRET not in docx_text((tmp_path / "partly.docx").read_bytes())
 
 
 def test_the_source_itself_is_never_written(office: Office, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import docx
 import pytest
-from docx.enum.text import WD_COLOR_INDEX
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.shared import Cm
 from hiding import PHRASE, PHRASES, PUBLIC, docx_places
 from hiding.pictures import jpeg, png
@@ -25,7 +25,7 @@ from markpipe.model.limits import Limits
 from markpipe.proof.residue import check_residue
 from markpipe.redaction.blots import Blot
 from markpipe.redaction.plan import Removal
-from markpipe.redaction.policy import LABEL, Gap, Undecidable
+from markpipe.redaction.policy import LABEL, Gap, Reason, Undecidable
 from markpipe.redaction.result import PageOrder, Redacted
 
 BUILDERS: dict[str, Callable[..., bytes]] = {
@@ -113,6 +113,32 @@ def test_the_new_file_does_not_depend_on_the_word() -> None:
         return removed(saved(document), word).data
 
     assert with_word("雪豹七号") == with_word("梧桐坡上观测房")
+
+
+def test_placeholders_say_why_and_nothing_of_how_the_word_was_set() -> None:
+    def made(bold: bool, *pieces: str) -> bytes:
+        document = docx.Document()
+        paragraph = document.add_paragraph("前文")
+        for piece in pieces:
+            paragraph.add_run(piece).bold = bold
+        paragraph.add_run("后文")
+        removal = Removal(("雪豹七号",), (), Gap.CLASS, (Reason.PERSONAL,))
+        return redact(saved(document), removal, (), Undecidable.RASTERISE, Limits()).data
+
+    assert text(made(True, "雪豹七号")) == f"前文{Reason.PERSONAL.label}后文"
+    assert made(True, "雪豹", "七号") == made(False, "雪豹七号") == made(False, "", "雪豹七", "号")
+
+
+def test_words_of_the_format_itself_can_be_removed(tmp_path: Path) -> None:
+    """A word that is also a value of Word's own language goes from the text; the layout keeps it."""
+    document = docx.Document()
+    document.add_paragraph("The center of the table, a style of paragraph").alignment = WD_ALIGN_PARAGRAPH.CENTER
+    words = ("center", "table", "style", "paragraph")
+    made = removed(saved(document), *words)
+    assert text(made.data) == f"The{LABEL}ofthe{LABEL},a{LABEL}of{LABEL}"
+    (tmp_path / "out.docx").write_bytes(made.data)
+    assert check_residue(tmp_path / "out.docx", words).problems == ()
+    assert docx.Document(tmp_path / "out.docx").paragraphs[0].alignment == WD_ALIGN_PARAGRAPH.CENTER
 
 
 def test_an_exact_gap_keeps_the_number_of_characters() -> None:

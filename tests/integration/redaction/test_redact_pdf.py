@@ -21,7 +21,7 @@ from markpipe.model.document import Box
 from markpipe.model.limits import Limits
 from markpipe.proof.residue import check_residue
 from markpipe.redaction.plan import Removal
-from markpipe.redaction.policy import LABEL, Gap, Undecidable
+from markpipe.redaction.policy import LABEL, Gap, Reason, Undecidable
 from markpipe.redaction.result import PageOrder, Redacted, Word
 
 BUILDERS: dict[str, Callable[..., bytes]] = {
@@ -113,6 +113,35 @@ def test_gaps(tmp_path: Path) -> None:
     made = removed(data, ELSEWHERE, gap=Gap.LINE)
     assert pdf_text(made.data, tmp_path) == f"前文{LABEL}"
     assert made.pages[0].dropped == 2
+
+
+def test_a_placeholder_can_say_why(tmp_path: Path) -> None:
+    data = page_with(f"前文{ELSEWHERE}后文，以及白石渡口。")
+    removal = Removal((ELSEWHERE, "白石渡口"), (), Gap.CLASS, (Reason.TRADE_SECRET, Reason.OMITTED))
+    made = redact(data, removal, (), Undecidable.RASTERISE, Limits())
+    assert pdf_text(made.data, tmp_path) == f"前文{Reason.TRADE_SECRET.label}后文,以及{LABEL}。"
+
+
+def test_a_word_broken_by_a_hyphen_is_found(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((72, 100), "the site of blue-")
+    page.insert_text((72, 120), "heron is closed - for now")
+    made = removed(bytes(document.tobytes()), "blueheron")
+    assert pdf_text(made.data, tmp_path) == "thesiteofisclosed-fornow"
+
+
+def test_thin_marks_and_outlined_text_stay(tmp_path: Path) -> None:
+    """A dash is thinner than a pixel, an accent stands beside its em, outlined text is drawn twice at one place."""
+    document = pymupdf.open()
+    page = document.new_page()
+    page.draw_rect((60, 80, 500, 200), color=None, fill=(0.9, 0.9, 1), fill_opacity=0.6)
+    page.insert_text((72, 100), "a-b_c.d,e|i", fontsize=5)
+    page.insert_text((72, 140), "描边的标题", fontname="china-s", fontsize=20, render_mode=2, border_width=0.03)
+    data = bytes(document.tobytes())
+    made = removed(data, ELSEWHERE)
+    assert made.pages[0].hidden == 0
+    assert pdf_text(made.data, tmp_path) == pdf_text(data, tmp_path)
 
 
 def test_a_class_gap_that_does_not_fit_is_reported() -> None:

@@ -178,7 +178,7 @@ class _Rebuilding:
             raise OutputError("DOCX 结构嵌套过深，不能重建", "请用 Word 或 WPS 另存后再处理")
         self._cleaner.clean(source.root)
         self._drawings(source, name)
-        removed, gaps = remove(source.root, self._needles, self._removal.gap)
+        removed, gaps = remove(source.root, self._needles, self._removal)
         self._removed += removed
         self._gaps += gaps
         self._finish(source.root)

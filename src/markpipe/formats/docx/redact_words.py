@@ -7,14 +7,15 @@ placeholder stands once for each gap; nothing tells its length unless the exact 
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lxml import etree
 
 from markpipe.formats.docx.names import M, w
 from markpipe.redaction.needles import Needles
-from markpipe.redaction.policy import LABEL, Gap
+from markpipe.redaction.plan import Removal
+from markpipe.redaction.policy import Gap
 
 _TEXT = (w("t"), f"{{{M}}}t")
 _MARKS = {w("tab"): " ", w("br"): " ", w("cr"): " ", w("softHyphen"): "\u00ad", w("noBreakHyphen"): "-"}
@@ -62,26 +63,28 @@ def _symbol(node: etree._Element) -> str:
     return chr(code - 0xF000 if code >= 0xF000 else code)
 
 
-def remove(root: etree._Element, needles: Needles, gap: Gap) -> tuple[int, int]:
+def remove(root: etree._Element, needles: Needles, removal: Removal) -> tuple[int, int]:
     """Take the words out of a story; how many characters went, and from how many places."""
     everything = atoms(root)
     views: list[list[Atom]] = [everything]
     groups = sorted({atom.boxed for atom in everything})
     if len(groups) > 1:
         views += [[atom for atom in everything if atom.boxed == group] for group in groups]
-    gone: set[int] = set()
+    gone: dict[int, int] = {}
     for view in views:
         for hit in needles.find([atom.text for atom in view]):
-            gone.update(id(view[place]) for place in range(hit.first, hit.last + 1))
+            for place in range(hit.first, hit.last + 1):
+                gone.setdefault(id(view[place]), hit.needle)
     if not gone:
         return 0, 0
-    gaps = _cut(everything, gone, gap)
+    labels = {key: removal.reason(needle).label for key, needle in gone.items()}
+    gaps = _cut(everything, labels, removal.gap)
     for paragraph in root.iter(w("p")):
         _join_runs(paragraph)
     return len(gone), gaps
 
 
-def _cut(everything: Sequence[Atom], gone: set[int], gap: Gap) -> int:
+def _cut(everything: Sequence[Atom], gone: Mapping[int, str], gap: Gap) -> int:
     """Rewrite the nodes; the first of each gap gets the placeholder, which shows nothing of how the words were set."""
     gaps = 0
     inside = False
@@ -99,14 +102,14 @@ def _cut(everything: Sequence[Atom], gone: set[int], gap: Gap) -> int:
             continue
         if not inside or here is not paragraph:
             gaps += 1
-            label = _HERE if gap is not Gap.EXACT else ""
+            label = f"{_HERE}{gone[id(atom)]}{_HERE}" if gap is not Gap.EXACT else ""
         else:
             label = ""
         inside, paragraph = True, here
         if atom.place >= 0:
             pieces.append(label + (_BLOCK if gap is Gap.EXACT and atom.text.strip() else ""))
         elif label:
-            _put_before(atom.node, LABEL)
+            _put_before(atom.node, label.strip(_HERE))
     for key, pieces in texts.items():
         node = nodes[key]
         if node.tag in _TEXT:
@@ -121,10 +124,10 @@ def _say(node: etree._Element, text: str) -> None:
     """Give a node its new text; each placeholder becomes a run of its own where the node stands in one."""
     run = node.getparent()
     if run is None or run.tag != w("r") or _HERE not in text:
-        _set(node, text.replace(_HERE, LABEL))
+        _set(node, text.replace(_HERE, ""))
         return
-    before, *others = text.split(_HERE)
-    first = etree.Element(run.tag, run.attrib)
+    before, *others = text.split(_HERE)  # label, text, label, text …
+    first = etree.Element(run.tag)
     properties = run.find(w("rPr"))
     for child in list(run):
         if child is node:
@@ -132,10 +135,8 @@ def _say(node: etree._Element, text: str) -> None:
         first.append(copy.deepcopy(child) if child is properties else child)
     _set(etree.SubElement(first, node.tag), before)
     run.addprevious(first)
-    for number, after in enumerate(others):
-        run.addprevious(_label_run(properties))
-        if number < len(others) - 1:
-            run.addprevious(_run(properties, after))
+    for number, piece in enumerate(others[:-1]):
+        run.addprevious(_run(properties, piece) if number % 2 else _label_run(properties, piece))
     _set(node, others[-1])
 
 
@@ -152,9 +153,9 @@ def _run(properties: etree._Element | None, text: str) -> etree._Element:
     return run
 
 
-def _label_run(properties: etree._Element | None) -> etree._Element:
+def _label_run(properties: etree._Element | None, label: str) -> etree._Element:
     """The placeholder in the font and size of the place, without weight, colour and the like."""
-    run = _run(properties, LABEL)
+    run = _run(properties, label)
     for child in list(run[0]) if properties is not None else ():
         if child.tag not in _KEPT_LOOKS:
             run[0].remove(child)

@@ -37,13 +37,13 @@ from markpipe.formats.pdf.redact_page import (
     written_pictures,
 )
 from markpipe.formats.pdf.redact_pictures import Images, TooManyPixelsError
-from markpipe.formats.pdf.redact_raster import painted_over, word_glyphs
+from markpipe.formats.pdf.redact_raster import beside, painted_over, word_glyphs
 from markpipe.formats.pdf.redact_source import Fonts
 from markpipe.formats.pdf.redact_write import PageWriter
 from markpipe.model.limits import Limits
 from markpipe.redaction.needles import Needles
 from markpipe.redaction.plan import Removal
-from markpipe.redaction.policy import LABEL, Undecidable
+from markpipe.redaction.policy import Undecidable
 from markpipe.redaction.result import PageOrder, PageResult, Redacted
 
 _INK = (0.0, 0.0, 0.0)
@@ -86,7 +86,7 @@ class _Rebuilding:
         self._new = NewFonts(self._fonts)
         self._images = Images(self._pdf)
         self._trusted: dict[tuple[int, int, str], bool] = {}
-        self._label: tuple[int, list[int]] | None = None
+        self._label: tuple[Any, int] | None = None
         self._notes: dict[str, None] = {}
 
     def redacted(self) -> Redacted:
@@ -148,7 +148,7 @@ class _Rebuilding:
             raise OutputError(
                 f"第{page.number}页无法可靠重建：{'、'.join(reasons)}", "去掉 --on-undecidable refuse 可改为转成图片"
             )
-        taken = dict(gone) | dict.fromkeys(inside(page.glyphs(), seen.regions), 0)
+        taken = dict(gone) | dict.fromkeys(inside(page.glyphs(), seen.regions) - gone.keys(), -1)
         if reasons or (order is not None and order.rasterise):
             return self._raster(seen, taken, reasons, order)
         done = cut(page, taken, self._removal.gap)
@@ -160,7 +160,7 @@ class _Rebuilding:
         recognise = needs_recognition(page, self._fonts, self._trusted)
         if order is not None and order.layer:
             writer.emit("q")
-            writer.show(word_glyphs(order.layer, page.number), 3)
+            writer.show(word_glyphs(beside(order.layer, page.glyphs()), page.number), 3)
             writer.emit("Q")
         return writer, _result(page, done, wiped, recognise)
 
@@ -192,14 +192,16 @@ class _Rebuilding:
         for x0, y0, x1, y1 in (*done.boxes, *regions):
             path = f"{x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re".encode("ascii")
             writer.write([Fill(0, path, False, (1, 0, 0, 1, 0, 0), _INK, 1.0, (x0, y0, x1, y1))], {})
-        for matrix in done.labels:
-            writer.write([Text(0, self._label_at(matrix, page.number), _INK, 1.0)], {})
+        for matrix, term in done.labels:
+            label = self._removal.reason(term).label
+            writer.write([Text(0, self._label_at(matrix, label, page.number), _INK, 1.0)], {})
 
-    def _label_at(self, matrix: Matrix, page: int) -> list[Glyph]:
+    def _label_at(self, matrix: Matrix, label: str, page: int) -> list[Glyph]:
         if self._label is None:
             font = pymupdf.Font("china-s")
-            self._label = (self._fonts.index(font.this), [font.has_glyph(ord(char)) for char in LABEL])
-        return label_glyphs(matrix, *self._label, page)
+            self._label = (font, self._fonts.index(font.this))
+        font, index = self._label
+        return label_glyphs(matrix, label, index, [font.has_glyph(ord(char)) for char in label], page)
 
 
 def _result(page: PageOps, done: Cut, wiped: int, recognise: bool) -> PageResult:
@@ -212,4 +214,5 @@ def _result(page: PageOps, done: Cut, wiped: int, recognise: bool) -> PageResult
         pictures=wiped,
         unquantised=done.unquantised,
         recognise=recognise,
+        unsearchable=recognise and page.invisible > 0,
     )

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from markpipe.formats.pdf.redact_lines import SetLine, em, set_lines
 from markpipe.formats.pdf.redact_match import Key, key
 from markpipe.formats.pdf.redact_ops import Glyph, Matrix, Op, PageOps, Rect, Text, bounds
-from markpipe.redaction.policy import LABEL, Gap, class_width
+from markpipe.redaction.policy import Gap, class_width
 
 _MARGIN = 4.0
 _HEIGHTS = (-0.12, 0.88)
@@ -25,10 +25,13 @@ _HEIGHTS = (-0.12, 0.88)
 
 @dataclass(slots=True)
 class Cut:
-    """What taking out did to a page: boxes to paint, labels to set, and what it left to be inferred."""
+    """What taking out did to a page: boxes to paint, labels to set, and what it left to be inferred.
+
+    A label has its place and the index of the term that it stands for.
+    """
 
     boxes: list[Rect] = field(default_factory=list)
-    labels: list[Matrix] = field(default_factory=list)
+    labels: list[tuple[Matrix, int]] = field(default_factory=list)
     removed: int = 0
     gaps: int = 0
     dropped: int = 0
@@ -63,7 +66,7 @@ def _line(page: PageOps, line: SetLine, gone: Mapping[Key, int], gap: Gap, done:
         dropped.update(key(glyph) for glyph in rest)
         done.dropped += sum(key(glyph) not in gone for glyph in rest)
         done.gaps += 1
-        done.labels.append(line.glyphs[start].matrix)
+        done.labels.append((line.glyphs[start].matrix, gone[key(line.glyphs[start])]))
         return
     shift = 0.0
     for start, end in runs:
@@ -75,7 +78,7 @@ def _line(page: PageOps, line: SetLine, gone: Mapping[Key, int], gap: Gap, done:
             wanted = class_width((to - from_) / unit) * unit
             more = wanted - (to - from_)
             if _fits(page, line, end, shift + more):
-                done.labels.append(_moved(first.matrix, line, shift))
+                done.labels.append((_moved(first.matrix, line, shift), gone[key(first)]))
                 shift += more
                 _move(line, range(end + 1, _next(runs, end, len(line.glyphs))), shift)
                 continue
@@ -138,10 +141,10 @@ def _box(matrix: Matrix, line: SetLine, width: float, height: float) -> Rect:
     )
 
 
-def label_glyphs(matrix: Matrix, font: int, gids: list[int], page: int) -> list[Glyph]:
+def label_glyphs(matrix: Matrix, label: str, font: int, gids: list[int], page: int) -> list[Glyph]:
     """The placeholder, in the size of what it stands for."""
     a, b, c, d, e, f = matrix
     return [
         Glyph(0, font, gid, char, (a, b, c, d, e + a * place, f + b * place), 1.0, page)
-        for place, (char, gid) in enumerate(zip(LABEL, gids, strict=True))
+        for place, (char, gid) in enumerate(zip(label, gids, strict=True))
     ]

@@ -14,7 +14,7 @@ import pymupdf
 
 from markpipe.formats.pdf.redact_lines import set_lines
 from markpipe.formats.pdf.redact_match import Key, key
-from markpipe.formats.pdf.redact_ops import Glyph, PageOps, Rect, bounds
+from markpipe.formats.pdf.redact_ops import Glyph, PageOps, Rect, bounds, meet
 from markpipe.formats.pdf.redact_pictures import Pixels
 from markpipe.redaction.policy import Gap
 from markpipe.redaction.result import Word
@@ -52,6 +52,16 @@ def _places(ops: PageOps, taken: Mapping[Key, int], gap: Gap) -> list[Rect]:
             boxes = [glyph.box for glyph in members]
             found.append(bounds([(box[0], box[1]) for box in boxes] + [(box[2], box[3]) for box in boxes]))
     return found
+
+
+def beside(words: Sequence[Word], glyphs: Sequence[Glyph]) -> list[Word]:
+    """The words that no character of the page stands on: these are read in pictures."""
+    boxes = [glyph.box for glyph in glyphs]
+    return [
+        word
+        for word in words
+        if not any(meet(box, (word.box.left, word.box.top, word.box.right, word.box.bottom)) for box in boxes)
+    ]
 
 
 def word_glyphs(words: Sequence[Word], page: int) -> list[Glyph]:
