@@ -70,6 +70,7 @@ def test_every_rule_is_documented() -> None:
         "[stamps]",
         "[calendar]",
         "[procedure]",
+        "[forms]",
         "[rules]",
         "[publication]",
         "[limits]",

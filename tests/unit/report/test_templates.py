@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import subprocess
+import sys
 from pathlib import Path
 
 import docx
@@ -17,6 +19,7 @@ from markpipe.forms.layouts.layout import one
 from markpipe.forms.sheet import each
 from markpipe.forms.template import SHIPPED, Templates
 
+ROOT = Path(__file__).parents[3]
 DAY = dt.date(2026, 5, 10)
 FORM = Filled("国家秘密事项书面通知", {"管理要求": "按秘密级管理", "演示": "", "编号": "D2026-0001", "甲": "乙"}, DAY)
 LIST = Filled(FORM.name, {**FORM.fields, "清单": [{"名称": "某局"}, {"名称": "某厅"}]}, DAY)
@@ -37,10 +40,12 @@ def own(folder: Path, *rows: str, notice: str = "{{ 管理要求 }}{{ 演示 }}"
     return Templates(folder)
 
 
-def test_the_shipped_templates_are_those_that_the_code_builds() -> None:
-    assert {path.stem for path in SHIPPED.glob("*")} == set(LAYOUTS)
-    for name, layout in LAYOUTS.items():
-        assert (SHIPPED / f"{name}.docx").read_bytes() == template(layout), name
+def test_the_shipped_templates_and_their_page_are_those_that_the_code_builds(tmp_path: Path) -> None:
+    page = tmp_path / "forms.md"
+    subprocess.run([sys.executable, ROOT / "scripts" / "form_templates.py", tmp_path / "templates", page], check=True)
+    built = {path.name: path.read_bytes() for path in (tmp_path / "templates").iterdir()}
+    assert {path.name: path.read_bytes() for path in SHIPPED.iterdir()} == built
+    assert (ROOT / "docs" / "forms.md").read_text(encoding="utf-8") == page.read_text(encoding="utf-8")
 
 
 def test_a_unit_s_own_template_takes_the_place_of_ours(tmp_path: Path) -> None:
