@@ -124,6 +124,23 @@ def test_a_declassified_carrier_gets_its_stamp_and_a_draft_nothing(desk: Desk) -
     assert "★" not in words(clean)
 
 
+def test_a_numbered_copy_verifies_and_keeps_its_number_when_it_is_marked_anew(desk: Desk) -> None:
+    draft, matter = approved(desk, "编号件.pdf")
+    folder = desk.folder / "份"
+    issued = desk.call("copies", "issue", matter, "--copies", 2, "--file", draft, "-o", folder)
+    assert issued.returncode == 0, issued.stderr
+    second = folder / "编号件-000002.pdf"
+    assert codes(desk, second) == set()
+    lowered = ("determination", "change", matter, "--level", "秘密", "--term", "2030年3月2日", "--reason", "降密")
+    changed = desk.call(*lowered, "--by", "江北市水务局", "--document", "江水密〔2026〕11号", "--as", "李四")
+    assert changed.returncode == 0, changed.stderr
+    once = stamped(desk, second, matter, "编号件-变更.pdf", "--running")
+    twice = stamped(desk, once, matter, "编号件-再.pdf")
+    for file in (once, twice):
+        assert "000002" in words(file)
+        assert codes(desk, file) == set()
+
+
 def test_marks_come_off_for_nobody_else(desk: Desk) -> None:
     draft, matter = approved(desk, "他件.docx")
     marked = stamped(desk, draft, matter, "他件-标志.docx")
@@ -235,3 +252,19 @@ def test_labels_say_what_was_determined_and_nothing_else(desk: Desk) -> None:
     draft = desk.write_docx(desk.drafts / "未批.docx", SECRET, PLAIN)
     pending = desk.json("determination", "propose", draft)["id"]
     assert desk.call("stamps", "label", "label-media", "--determination", pending).returncode == 5
+
+
+def test_the_units_own_stamp_takes_the_place_of_the_built_in_one(desk: Desk) -> None:
+    own = desk.folder / "stamps"
+    own.mkdir()
+    built_in = Path(__file__).parents[3] / "stamps" / "determination.toml"
+    layout = built_in.read_text(encoding="utf-8").replace('国家秘密确定专用章"', '水文测站定密专用章"', 2)
+    (own / "定密.toml").write_text(layout, encoding="utf-8")
+    settings = desk.folder / "markpipe.toml"
+    before = settings.read_text(encoding="utf-8")
+    settings.write_text(before + '[stamps]\npaths = ["stamps"]\n', encoding="utf-8")
+    try:
+        draft, matter = approved(desk, "本单位章.pdf")
+        assert "水文测站定密专用章" in words(stamped(desk, draft, matter, "本单位章-标志.pdf"))
+    finally:
+        settings.write_text(before, encoding="utf-8")

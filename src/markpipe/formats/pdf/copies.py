@@ -2,7 +2,7 @@
 
 ::
 
-    %MarkpipeSerial 0001 0002 …            the codes of 0 to 9
+    /MarkpipeSerial.0001.0002… MP          the codes of 0 to 9
     BT /M0 16 Tf 79.370 722.903 Td <000100010001000100010008> Tj ET
                                     └ four hex digits for each of the six of a 份号
 
@@ -24,7 +24,7 @@ from markpipe.marking.plan import ItemKind, MarkPlan
 from markpipe.model.carrier import SERIAL_DIGITS, serial_label
 
 _SERIAL = re.compile(
-    re.escape(SERIAL_MARKER).encode() + rb"((?: [0-9A-F]{4}){10})\n[^<\n]*<([0-9A-F]{%d})>" % (4 * SERIAL_DIGITS)
+    re.escape(SERIAL_MARKER).encode() + rb"((?:\.[0-9A-F]{4}){10}) MP\n[^<\n]*<([0-9A-F]{%d})>" % (4 * SERIAL_DIGITS)
 )
 
 
@@ -62,7 +62,7 @@ def prepare(data: bytes, plan: MarkPlan) -> Copies:
     found = list(_SERIAL.finditer(marked.data))
     if len(found) != 1:
         raise OutputError("原稿上已有份号，不能成批编号", "请删去原稿上的份号，由本程序加盖")
-    codes = tuple(found[0][1].decode().split())
+    codes = tuple(found[0][1].decode().removeprefix(".").split("."))
     return Copies(data, plan, marked.data, found[0].start(2), codes, marked.notes)
 
 

@@ -20,9 +20,11 @@ from markpipe.formats.pdf.place import Placed
 from markpipe.formats.pdf.truetype import TrueType
 from markpipe.marking.plan import EM_ASCENT, POINTS_PER_MM, FontRole, Ink, Item, ItemKind, Line
 
-SERIAL_MARKER = "%MarkpipeSerial"
-"""A comment in front of the operators of a 份号; the codes of 0 to 9 follow it, for whoever changes the number."""
+SERIAL_MARKER = "/MarkpipeSerial"
+"""The tag of a marked-content point before a 份号; the codes of 0 to 9 follow in it, for whoever changes the number."""
 DIGITS = "0123456789"
+# MuPDF takes glyph 3 of any TrueType font for the space and complains where there is none.
+_LEAST_GLYPHS = 3
 _TITLE = (16.0, 37.0)
 _SHEET_MM = (210.0, 297.0)
 
@@ -103,7 +105,7 @@ class Pen:
             operators.append(f"{item.frame_pt:g} w {x:.3f} {y:.3f} {width:.3f} {height:.3f} re S")
         if item.kind is ItemKind.SERIAL:
             codes = self.digits(item.lines[0].font)
-            operators.append(f"{SERIAL_MARKER} {' '.join(codes[digit] for digit in DIGITS)}")
+            operators.append(f"{SERIAL_MARKER}.{'.'.join(codes[digit] for digit in DIGITS)} MP")
         for line in item.lines:
             operators.append(self._line(line, placed.x_mm + line.x_mm, placed.y_mm + line.y_mm, page_height))
         return "\n".join([*operators, "Q"])
@@ -148,6 +150,7 @@ class _Embedded:
     def embed(self, pdf: Pdf) -> None:
         """Fill in the font's dictionaries."""
         glyphs = [self._font.glyph(character) for character in self._codes]
+        glyphs += [0] * (_LEAST_GLYPHS - len(glyphs))
         program = self._font.subset(glyphs)
         tag = "".join(chr(65 + byte % 26) for byte in hashlib.sha256(program).digest()[:6])
         name = Name(f"/{tag}+{''.join(c for c in self._font.name if c.isascii() and c.isalnum()) or 'Font'}")
