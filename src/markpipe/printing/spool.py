@@ -104,10 +104,10 @@ def print_order(
         return carry_out(room, order, files, Queue(order.printer, options))
     name = f"{order.id}.command"
     with alone(room.folder, name), files_of(room, name) as folder:
-        waiting = [copy for copy in room.copies(order) if copy.state not in SETTLED]
-        for serial, file in files(folder)([copy.serial for copy in waiting if copy.state not in MAY_BE_PAPER]):
-            if any(copy.state in MAY_BE_PAPER for copy in _watch_all(room, order)):
-                break
+        waiting = [copy for copy in _undisturbed(room, order) if copy.state not in SETTLED]
+        if any(copy.state in MAY_BE_PAPER for copy in waiting):
+            return room.copies(order)
+        for serial, file in files(folder)([copy.serial for copy in waiting]):
             room.step(order.id, serial, PrintState.SUBMITTED, sha256=_digest(file))
             number = submit(order.printer, file, copy_name(order, serial), options, held=not order.released)
             file.unlink()
@@ -116,7 +116,7 @@ def print_order(
     return room.copies(order)
 
 
-def _watch_all(room: Room, order: PrintOrder) -> tuple[PrintCopy, ...]:
+def _undisturbed(room: Room, order: PrintOrder) -> tuple[PrintCopy, ...]:
     """How the copies stand, once nobody is sending any of them."""
     while locked(room.folder, order.id):
         time.sleep(_PAUSE)
