@@ -28,6 +28,8 @@ def test_a_batch_approves_only_what_can_bear_its_mark(desk: Desk) -> None:
             crowded[0].insert_text((20, 14 + 5 * line), "满页的字" * 20, fontname="F0", fontsize=6)
         crowded.save(desk.drafts / "拥挤.pdf")
     desk.write_docx(desk.drafts / "也可.docx", SECRET, PLAIN)
+    said = desk.call("determination", "propose", desk.drafts / "拥挤.pdf")
+    assert (said.returncode, "加不了标志" in said.stderr) == (1, True)
     found = desk.run("--approve-as", "李四", code=7)
     assert {name: found[name]["decision"] for name in found if name} == {
         "可.pdf": "已定密",
