@@ -131,7 +131,7 @@ def questions(register: Register) -> dict[str, Callable[[int], object]]:
     }
 
 
-COMMANDS = {
+COMMANDS: dict[str, tuple[str, ...]] = {
     "copies status": ("copies", "status", "--limit", "20"),
     "copies status D/7": ("copies", "status", "D2026-0001/7"),
     "copies holders": ("copies", "holders", "人员0001"),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from markpipe.cli import copies_ends, copies_moves, copies_numbers, copies_reconcile
+from markpipe.cli import copies_ends, copies_forms, copies_moves, copies_numbers, copies_reconcile
 from markpipe.cli.custodian import answer_carriers, check_custodian, on_record
 from markpipe.cli.looking import make_worker
 from markpipe.cli.site import Site, as_option, format_option, pass_site
@@ -132,6 +132,7 @@ for _command in (
     *(copies_moves.transfer, copies_moves.receive, copies_moves.circulate, copies_moves.lend, copies_moves.carry),
     *(copies_moves.return_, copies_moves.archive, copies_moves.duplicate),
     *(copies_ends.approve, copies_ends.void, copies_ends.inspect, copies_ends.recall, copies_ends.destroy),
+    copies_forms.form,
     *(copies_numbers.reserve, copies_numbers.release, copies_numbers.gap),
     *(copies_ends.sign, copies_ends.lost, copies_ends.clear, copies_ends.handover, copies_ends.overdue),
     copies_ends.holders,

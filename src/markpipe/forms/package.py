@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import io
 import zipfile
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from docx.opc.constants import RELATIONSHIP_TYPE
@@ -25,16 +27,16 @@ def finished(document: Any, title: str, dated: dt.date) -> bytes:
             del package.rels[name]
     saved = io.BytesIO()
     document.save(saved)
-    return _repacked(saved)
+    return repacked(saved)
 
 
-def _repacked(saved: io.BytesIO) -> bytes:
-    """The package with one fixed time in its entries: the library would write the time of the day."""
+def repacked(saved: io.BytesIO, instead: Mapping[str, bytes] = MappingProxyType({})) -> bytes:
+    """The package with one fixed time in its entries, and other bytes for some: the library writes the time of the day."""
     packed = io.BytesIO()
     with zipfile.ZipFile(saved) as source, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target:
         for name in source.namelist():
             entry = zipfile.ZipInfo(name, _ZIP_TIME)
             entry.compress_type = zipfile.ZIP_DEFLATED
             entry.external_attr = 0o600 << 16
-            target.writestr(entry, source.read(name))
+            target.writestr(entry, instead[name] if name in instead else source.read(name))
     return packed.getvalue()

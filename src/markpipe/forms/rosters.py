@@ -11,13 +11,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markpipe.forms.filled import Field, Filled
-from markpipe.forms.words import NONE, UNKNOWN, day, heading, levels
+from markpipe.forms.words import INTERNAL, NONE, UNKNOWN, day, heading, levels
 from markpipe.model.agency import Agency, Authority, Officer
 from markpipe.model.classification import Level, date_label
 from markpipe.model.decision import Determination
 from markpipe.model.wording import handling_words
-
-_INTERNAL = "内部资料，按本机关、单位规定管理"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ def schedule_form(
 ) -> Filled:
     """国家秘密事项一览表: what the unit determined and still protects, each with the form of its carrier."""
     highest = max((one.mark.level for one, _ in listed), default=None)
-    keeping = _INTERNAL if highest is None else handling_words(highest, None)
+    keeping = INTERNAL if highest is None else handling_words(highest, None)
     lines = [
         {
             "序号": str(number),
@@ -126,7 +124,7 @@ def appointment_letter(agency: Agency, officer: Officer, head: str, on: dt.date,
 
 
 def _made(
-    name: str, agency: Agency, fields: Mapping[str, Field], on: dt.date, demo: bool, keeping: str = _INTERNAL
+    name: str, agency: Agency, fields: Mapping[str, Field], on: dt.date, demo: bool, keeping: str = INTERNAL
 ) -> Filled:
     above = {**heading(keeping, demo), "填报单位": agency.name or UNKNOWN, "填报日期": date_label(on)}
     return Filled(name, {**above, **fields}, on)

@@ -16,6 +16,10 @@ UNKNOWN = "（待填）"
 """Stands where the register does not know and a person has to write."""
 
 
+INTERNAL = "内部资料，按本机关、单位规定管理"
+"""How a sheet is kept that holds nothing determined."""
+
+
 def heading(keeping: str, demo: bool) -> dict[str, str]:
     """The fields above every form: how it is kept, and that a demonstration is one."""
     return {"管理要求": keeping, "演示": DEMO if demo else ""}
@@ -36,7 +40,9 @@ def opinion_lines(given: Sequence[Opinion]) -> list[dict[str, str]]:
     return [
         {
             "环节": f"{one.step}意见",
-            "内容": f"{'同意' if one.agrees else '不同意'}　{one.words}",
+            "内容": "同意"
+            if one.agrees and one.words == "同意"
+            else f"{'同意' if one.agrees else '不同意'}　{one.words}",
             "办理人": f"{one.by}（账户 {one.account}）" if one.account else one.by or NONE,
             "日期": date_label(one.on),
         }

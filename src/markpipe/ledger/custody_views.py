@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from markpipe.ledger.codec import CodecError, from_text
-from markpipe.ledger.custody_events import INCOMING
+from markpipe.ledger.custody_events import INCOMING, Duplicated
 from markpipe.ledger.tables import Row
 from markpipe.model.classification import Mark
 from markpipe.model.custody import Act, Carrier, CarrierState, Incoming, Reproduction, carrier_ref
@@ -40,6 +40,19 @@ class Moved:
     approval: str
     channel: str
     note: str
+    person: str
+
+
+@dataclass(frozen=True, slots=True)
+class Copying:
+    """One approved 复制: the duplicates that it made, and everything that was said about it."""
+
+    refs: tuple[str, ...]
+    approved_by: str
+    approval: str
+    issuer_consent: str
+    stamp: str
+    day: str
     person: str
 
 
@@ -131,6 +144,14 @@ def moved_view(row: Row) -> Moved:
     except KeyError:
         raise CodecError("custody 表有一行不对") from None
     return Moved(str(row["ref"]), act, *(str(row[name]) for name in names))
+
+
+def copying_view(event: Duplicated, person: str) -> Copying:
+    """An event of duplicating, with who entered it."""
+    serials = range(event.first_serial, event.first_serial + event.count)
+    refs = tuple(carrier_ref(event.parent, serial) for serial in serials)
+    said = (event.approved_by, event.approval, event.issuer_consent, event.stamp)
+    return Copying(refs, *said, event.on.isoformat(), person)
 
 
 def recall_view(row: Row) -> Recall:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from markpipe.errors import RegisterError, UsageError
 from markpipe.ledger import custody, destruction, transitions
 from markpipe.ledger.codec import DETERMINATION, from_text
-from markpipe.ledger.custody_events import CopiesApproved, Inspected, StoreHandedOver
+from markpipe.ledger.custody_events import CopiesApproved, Duplicated, Inspected, StoreHandedOver
 from markpipe.ledger.custody_fold import (
     CARRIERS,
     CUSTODY_LOG,
@@ -26,12 +26,14 @@ from markpipe.ledger.custody_fold import (
     STORE,
 )
 from markpipe.ledger.custody_views import (
+    Copying,
     Facts,
     Listing,
     Loss,
     Moved,
     Recall,
     carrier_view,
+    copying_view,
     facts_of,
     incoming_view,
     listing_view,
@@ -45,7 +47,7 @@ from markpipe.model.agency import Actor
 from markpipe.model.custody import KNOWING, OUT, Carrier, CarrierState, Incoming, carrier_ref, split_ref
 from markpipe.store import projection
 from markpipe.store.database import Database
-from markpipe.store.log import utc
+from markpipe.store.log import event_of, utc
 
 _CHINA = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 _STRETCH = 500
@@ -98,10 +100,20 @@ class Custody:
     def overdue(self, on: dt.date) -> tuple[Carrier, ...]:
         """Carriers that should have been back before this day."""
         target = projection.projections[CARRIERS.name]
-        late = sa.select(target).where(target.c.due != "", target.c.due < on.isoformat()).order_by(target.c.due)
+        late = sa.select(target).where(target.c.due > "", target.c.due < on.isoformat()).order_by(target.c.due)
         with self._database.read() as connection:
             rows: list[Row] = [dict(row) for row in connection.execute(late).mappings()]
             return tuple(carrier for carrier in _views(connection, rows) if carrier.state in OUT)
+
+    def copyings(self, ref: str) -> tuple[Copying, ...]:
+        """Every approved 复制 of a carrier, first to last."""
+        with self._database.read() as connection:
+            parent = _carrier(connection, ref).ref
+            done = sorted(projection.rows(connection, DUPLICATIONS, parent=parent), key=lambda row: row["first_serial"])
+            found = [event_of(connection, f"carriers/{parent}/duplicated/{row['approval']}") for row in done]
+            return tuple(
+                copying_view(entry.event, entry.person) for entry in found if isinstance(entry.event, Duplicated)
+            )
 
     def incoming(self, most: int | None = None) -> tuple[Incoming, ...]:
         """The 收文登记簿, or the last so many of it."""

@@ -19,6 +19,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from markpipe.keys.keyring import Keyring, digest
+from markpipe.ledger.codec import CodecError
 from markpipe.ledger.events import Entry, Event, StoredEvent, encode, idempotency_key
 from markpipe.ledger.fold import changes
 from markpipe.model.agency import Actor
@@ -67,15 +68,23 @@ def seal(row: StoredEvent, previous: str, keyring: Keyring) -> StoredEvent:
     return replace(row, hash=hashed.hex(), mac=keyring.mac(hashed).hex())
 
 
-def stored_events(connection: sa.Connection, after: int = 0) -> Iterator[StoredEvent]:
+def event_of(connection: sa.Connection, key: str) -> Entry:
+    """The event with an idempotency key; `CodecError` where there is none or it cannot be read."""
+    found = connection.execute(sa.select(table.c.seq).where(table.c.key == key)).scalar_one_or_none()
+    for row in () if found is None else stored_events(connection, int(found) - 1, 1):
+        return row.entry()
+    raise CodecError(f"没有幂等键为 {key} 的事件")
+
+
+def stored_events(connection: sa.Connection, after: int = 0, stretch: int = _BATCH) -> Iterator[StoredEvent]:
     """All events in order, as stored; read in stretches, so that a long register does not fill the memory."""
     while True:
         query = sa.select(*(table.c[name] for name in _COLUMNS)).where(table.c.seq > after)
-        batch = connection.execute(query.order_by(table.c.seq).limit(_BATCH)).all()
+        batch = connection.execute(query.order_by(table.c.seq).limit(stretch)).all()
         for found in batch:
             held: dict[str, Any] = dict(zip(_COLUMNS, found, strict=True))
             yield StoredEvent(**{**held, "demo": bool(held["demo"]), "payload": bytes(held["payload"])})
-        if len(batch) < _BATCH:
+        if len(batch) < stretch:
             return
         after = int(batch[-1].seq)
 

@@ -8,12 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from markpipe.forms.layouts import approval, changes, reports, rosters, yearly
+from markpipe.forms.layouts import approval, changes, copies, reports, rosters, yearly
 from markpipe.forms.layouts.layout import Layout, template
 
 LAYOUTS: Mapping[str, Layout] = {
     layout.title: layout
-    for layout in (*approval.LAYOUTS, *reports.LAYOUTS, *changes.LAYOUTS, *rosters.LAYOUTS, *yearly.LAYOUTS)
+    for layout in (
+        *approval.LAYOUTS,
+        *reports.LAYOUTS,
+        *changes.LAYOUTS,
+        *rosters.LAYOUTS,
+        *yearly.LAYOUTS,
+        *copies.LAYOUTS,
+    )
 }
 
 __all__ = ["LAYOUTS", "Layout", "template"]
