@@ -68,6 +68,8 @@ def find_citations(text_map: TextMap, folded: Folded) -> tuple[Citation, ...]:
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
+    if "密" not in text:
+        return
     levels = list(_LEVEL.finditer(text))
     starts = [level.start() for level in levels]
     for number in _NUMBER.finditer(text):

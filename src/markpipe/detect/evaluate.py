@@ -10,7 +10,9 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain
+
+import numpy as np
 
 from markpipe.detect.catalogue import Bound, CatalogueItem, Pattern, Reach, Scope
 from markpipe.detect.conditions import is_over, meets, to_come
@@ -20,12 +22,14 @@ from markpipe.detect.scoring import TokenRules
 from markpipe.detect.surroundings import Stretch, Surroundings
 from markpipe.detect.vocabulary import FORM, Hit
 from markpipe.text.fold import Folded
-from markpipe.text.squeeze import Squeezed, squeeze
+from markpipe.text.squeeze import Squeezed
 
 # a text without full stops or paragraphs is one long sentence: what stands farther off has nothing to do with it
 _FARTHEST = {Reach.SENTENCE: 400, Reach.PARAGRAPH: 1500}
 _LONGEST_WORD = 60
-_MOST_EITHER_SIDE = 60
+_MOST_EITHER_SIDE = 200
+_SEARCHED_WHOLE = 600
+_NEAR = 30  # as near as makes no difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,36 +53,52 @@ class Compiled:
     unless: tuple[Words, ...]
     times: tuple[tuple[Words, bool], ...]
 
+    @property
+    def needed(self) -> tuple[frozenset[int], ...]:
+        """Sets of words of each of which one must stand somewhere in a text, or the pattern cannot hold in it."""
+        groups = (group.words | group.coming for group in self.groups if not group.forms)
+        return (self.anchors, *groups, *(rule.words for rule, _ in self.times))
+
+    @property
+    def words(self) -> frozenset[int]:
+        """Every word that the pattern looks for."""
+        groups = (*self.groups, *self.unless, *(rule for rule, _ in self.times))
+        return self.anchors.union(*(group.words | group.coming for group in groups))
+
 
 @dataclass(slots=True)
 class Text:
     """One document while it is looked through."""
 
     folded: Folded
+    squeezed: Squeezed
     around: Surroundings
     rules_start: int
     tokens: TokenRules | None = None
     by_word: dict[int, list[Hit]] = field(default_factory=dict)
-    _present: dict[int, tuple[int, ...]] = field(default_factory=dict)
-    _forms: dict[tuple[re.Pattern[str], Stretch], tuple[Hit, ...]] = field(default_factory=dict)
-    _squeezed: dict[Stretch, Squeezed] = field(default_factory=dict)
+    _hits: dict[tuple[frozenset[int], frozenset[int]], tuple[list[int], list[Hit]]] = field(default_factory=dict)
+    _spoken: dict[tuple[int, Stretch], tuple[Hit, ...]] = field(default_factory=dict)
+    _squeezed: dict[Stretch, Stretch] = field(default_factory=dict)
 
-    def present(self, group: Words) -> tuple[int, ...]:
-        """The words of a group that occur in this text at all: few of many."""
-        if id(group) not in self._present:
-            self._present[id(group)] = tuple((group.words | group.coming) & self.by_word.keys())
-        return self._present[id(group)]
+    def hits_of(self, group: Words) -> tuple[list[int], list[Hit]]:
+        """Where the words of a group stand, in order; groups of the same words share one list."""
+        key = (group.words, group.coming)
+        if key not in self._hits:
+            words = (group.words | group.coming) & self.by_word.keys()
+            hits = sorted(hit for word in words for hit in self.by_word[word])
+            self._hits[key] = [hit.start for hit in hits], hits
+        return self._hits[key]
 
     def spoken(self, form: re.Pattern[str], stretch: Stretch) -> tuple[Hit, ...]:
         """Where a form of speech stands in a stretch; each stretch is searched once, whoever asks."""
-        key = (form, stretch)
-        if key not in self._forms:
+        key = (id(form), stretch)  # a pattern takes long to hash, and lives as long as the program
+        if key not in self._spoken:
             if stretch not in self._squeezed:
-                self._squeezed[stretch] = squeeze(self.folded.text[stretch[0] : stretch[1]])
-            squeezed = self._squeezed[stretch]
-            spans = [squeezed.folded_span(*match.span()) for match in form.finditer(squeezed.text)]
-            self._forms[key] = tuple(Hit(stretch[0] + low, stretch[0] + high, FORM) for low, high in spans)
-        return self._forms[key]
+                low, high = np.searchsorted(self.squeezed.offsets, stretch).tolist()
+                self._squeezed[stretch] = low, high
+            matches = form.finditer(self.squeezed.text, *self._squeezed[stretch])
+            self._spoken[key] = tuple(Hit(*self.squeezed.folded_span(*match.span()), FORM) for match in matches)
+        return self._spoken[key]
 
 
 def evaluate(compiled: Compiled, anchor: Hit, unit: Stretch, text: Text) -> Match | None:
@@ -86,18 +106,18 @@ def evaluate(compiled: Compiled, anchor: Hit, unit: Stretch, text: Text) -> Matc
     pattern, around = compiled.pattern, text.around
     if pattern.places and not any(around.stands(place, anchor.start) for place in pattern.places):
         return None
-    if not pattern.general and is_general(
-        around.text, anchor.start, unit, around.paragraphs.at(anchor.start), text.rules_start
-    ):
+    # what costs least fails first: words before forms of speech
+    standing = [_nearest_word(group, anchor, text) for group in compiled.groups]
+    if any(hit is None and not group.forms for hit, group in zip(standing, compiled.groups, strict=True)):
         return None
     evidence: list[Evidence] = []
-    for group in compiled.groups:
-        hit = _nearest(group, anchor, text)
+    for word, group in zip(standing, compiled.groups, strict=True):
+        hit = _nearest_form(group, anchor, text, word)
         if hit is None:
             return None
         evidence.append(Evidence(hit.start, hit.end, group.scope.label, hit))
     for rule, before in compiled.times:
-        hit = _nearest(rule, anchor, text, before=before)
+        hit = _nearest_word(rule, anchor, text, before=before)
         if hit is None:
             return None
         evidence.append(Evidence(hit.start, hit.end, "时间条件（之前）" if before else "时间条件（之后）", hit))
@@ -115,6 +135,10 @@ def evaluate(compiled: Compiled, anchor: Hit, unit: Stretch, text: Text) -> Matc
     said = (each for each in evidence if each.hit is None or each.hit.word != FORM)
     own = [(anchor.start, anchor.end), *((each.start, each.end) for each in said)]
     if any(_speaks_against(group, anchor, text, own) for group in compiled.unless):
+        return None
+    if not pattern.general and is_general(
+        around.text, anchor.start, unit, around.paragraphs.at(anchor.start), text.rules_start
+    ):
         return None
     return Match(compiled.item, pattern, anchor, tuple(evidence), unit)
 
@@ -134,17 +158,31 @@ def _number(bound: Bound, anchor: Hit, text: Text) -> Evidence | None:
     return None
 
 
-def _nearest(group: Words, anchor: Hit, text: Text, *, before: bool | None = None) -> Hit | None:
-    """The hit of the group that stands nearest to the anchor, in its unit if it can be."""
+def _nearest_word(group: Words, anchor: Hit, text: Text, *, before: bool | None = None) -> Hit | None:
+    """The word of the group that stands nearest to the anchor, in its unit if it can be."""
     for stretch in text.around.stretches(group.scope, anchor.start):
         hits = [
             hit
-            for hit in _within(group, stretch, anchor, text)
+            for hit in _words_within(group, stretch, anchor, text)
             if (before is None or _in_time(hit, text, before)) and not _covers(hit, anchor)
         ]
         if hits:
             return min(hits, key=lambda hit: (_distance(hit, anchor), -(hit.end - hit.start), hit.start))
     return None
+
+
+def _nearest_form(group: Words, anchor: Hit, text: Text, word: Hit | None) -> Hit | None:
+    """The given word, or where none stands near a form of the group; the first that is near is taken."""
+    best = word
+    for stretch in text.around.stretches(group.scope, anchor.start) if group.forms else ():
+        for hit in _forms_within(group, stretch, anchor, text):
+            if best is not None and _distance(best, anchor) <= _NEAR:
+                return best
+            if not _covers(hit, anchor) and (best is None or _distance(hit, anchor) < _distance(best, anchor)):
+                best = hit
+        if best is not None:
+            return best
+    return best
 
 
 def _covers(hit: Hit, anchor: Hit) -> bool:
@@ -159,36 +197,38 @@ def _in_time(hit: Hit, text: Text, before: bool) -> bool:
     return judge(text.folded.text, hit.start, hit.end)
 
 
-def _within(group: Words, stretch: Stretch, anchor: Hit, text: Text) -> Iterator[Hit]:
-    """The hits of a group in a stretch, and no farther from the anchor than its scope allows."""
-    start, end = stretch
-    farthest = group.scope.characters or _FARTHEST.get(group.scope.reach)
-    if farthest is not None:
-        start, end = (
-            max(start, anchor.start - farthest - _LONGEST_WORD),
-            min(end, anchor.end + farthest + _LONGEST_WORD),
-        )
-    for word in text.present(group):
-        hits = text.by_word[word]
-        here = bisect_left(hits, anchor.start, key=_start)
-        first = max(bisect_left(hits, start, key=_start, hi=here), here - _MOST_EITHER_SIDE)
-        for hit in islice(hits, first, here + _MOST_EITHER_SIDE):
-            if hit.start >= end:
-                break
-            if hit.end > end:
-                continue
-            if farthest is not None and _distance(hit, anchor) > farthest:
-                continue
-            if word in group.words or to_come(text.folded.text, hit.start, hit.end):
-                yield hit
+def _words_within(group: Words, stretch: Stretch, anchor: Hit, text: Text) -> Iterator[Hit]:
+    """The words of a group in a stretch, and no farther from the anchor than its scope allows."""
+    start, end, farthest = _limits(group, stretch, anchor)
+    starts, hits = text.hits_of(group)
+    here = bisect_left(starts, anchor.start)
+    first = max(bisect_left(starts, start, hi=here), here - _MOST_EITHER_SIDE)
+    for hit in hits[first : bisect_left(starts, end, lo=here, hi=min(len(starts), here + _MOST_EITHER_SIDE))]:
+        if hit.end > end or _distance(hit, anchor) > farthest:
+            continue
+        if hit.word in group.words or to_come(text.folded.text, hit.start, hit.end):
+            yield hit
+
+
+def _forms_within(group: Words, stretch: Stretch, anchor: Hit, text: Text) -> Iterator[Hit]:
+    """The forms of a group in a stretch; a stretch of common length is searched whole, and once for all its anchors."""
+    start, end, farthest = _limits(group, stretch, anchor)
+    searched = stretch if stretch[1] - stretch[0] <= _SEARCHED_WHOLE else (start, end)
     for form in group.forms:
-        for hit in text.spoken(form, stretch if farthest is None else (start, end)):
-            if farthest is None or _distance(hit, anchor) <= farthest:
+        for hit in text.spoken(form, searched):
+            if _distance(hit, anchor) <= farthest:
                 yield hit
 
 
-def _start(hit: Hit) -> int:
-    return hit.start
+def _limits(group: Words, stretch: Stretch, anchor: Hit) -> tuple[int, int, int]:
+    """From where to where a group is looked for, and how far from the anchor it may stand."""
+    start, end = stretch
+    farthest = group.scope.characters or _FARTHEST.get(group.scope.reach) or end - start
+    return (
+        max(start, anchor.start - farthest - _LONGEST_WORD),
+        min(end, anchor.end + farthest + _LONGEST_WORD),
+        farthest,
+    )
 
 
 def _distance(hit: Hit, anchor: Hit) -> int:
@@ -198,7 +238,7 @@ def _distance(hit: Hit, anchor: Hit) -> int:
 def _speaks_against(group: Words, anchor: Hit, text: Text, own: list[Stretch]) -> bool:
     """Whether a word stands there that speaks against: not denied (尚未公布), not part of a word that was matched."""
     for stretch in text.around.stretches(group.scope, anchor.start):
-        for hit in _within(group, stretch, anchor, text):
+        for hit in chain(_words_within(group, stretch, anchor, text), _forms_within(group, stretch, anchor, text)):
             if to_come(text.folded.text, hit.start, hit.end) or any(hit.inside(*each) for each in own):
                 continue
             return True

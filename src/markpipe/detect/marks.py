@@ -12,6 +12,8 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+import numpy as np
+
 from markpipe.detect.citations import find_citations
 from markpipe.model.classification import STAR, Level, Mark, longer_than_allowed, parse_mark
 from markpipe.model.document import Part, PartKind, TextMap
@@ -23,6 +25,7 @@ __all__ = ["find_citations", "find_marks"]
 
 HEAD_LINES = 6
 LONGEST_LINE = 200
+_SECRET = "密"  # every level word ends in it
 _S = r"[^\S\n]{0,4}"
 LEVEL = rf"(?:绝{_S}密|机{_S}密|秘{_S}密)"
 _STARS = rf"[{STAR}*●○◎◆◇•·∙⋆▲△]"
@@ -67,6 +70,8 @@ class _Shape:
 
 def find_marks(text_map: TextMap, folded: Folded) -> tuple[FoundMark, ...]:
     """The marks in a document, in order, each once."""
+    if _SECRET not in folded.text and STAR not in folded.text:
+        return ()
     lines = _Lines(text_map, folded)
     shapes = sorted((*_starred(folded.text), *_alone(folded.text, lines)), key=lambda each: (each.start, -each.end))
     marks: list[FoundMark] = []
@@ -108,7 +113,7 @@ def _alone(text: str, lines: _Lines) -> Iterator[_Shape]:
     """Forms that are a mark only as a line of their own: 机密, 【绝密】, 秘密10年, 密级：机密 保密期限：20年."""
     for start, end in lines.all():
         line = text[start:end]
-        if len(line) > 40:
+        if len(line) > 40 or _SECRET not in line:
             continue
         if match := _FIELDS.search(line):
             left = line[: match.start()] + line[match.end() :]
@@ -167,7 +172,7 @@ class _Lines:
     def __init__(self, text_map: TextMap, folded: Folded) -> None:
         self._map = text_map
         self._folded = folded
-        wraps = {folded.folded_offset(offset) for offset in text_map.joins.tolist()}
+        wraps = set(np.searchsorted(folded.offsets, text_map.joins).tolist())
         hard = {match.start() for match in re.finditer("\n", folded.text)}
         self._breaks = sorted({*hard, *wraps, len(folded.text)})
         self._hard = hard

@@ -58,10 +58,15 @@ class Matcher:
             for item in catalogue.items
             for pattern in item.patterns
         ]
-        self._by_anchor: dict[int, list[int]] = defaultdict(list)
+        self._needed = [compiled.needed for compiled in self._patterns]
+        # for each word, as bits, the patterns that it can anchor and those that look for it at all
+        self._anchored: dict[int, int] = defaultdict(int)
+        self._used: dict[int, int] = defaultdict(int)
         for index, compiled in enumerate(self._patterns):
             for word in compiled.anchors:
-                self._by_anchor[word].append(index)
+                self._anchored[word] |= 1 << index
+            for word in compiled.words:
+                self._used[word] |= 1 << index
 
     def _compile(self, item: CatalogueItem, pattern: Pattern) -> Compiled:
         add = self._vocabulary.add_all
@@ -86,16 +91,24 @@ class Matcher:
 
     def look(self, text_map: TextMap, folded: Folded) -> Look:
         """The findings in a document, and beside them what only counts together with other documents."""
-        hits = self._uncovered(self._vocabulary.hits(folded))
-        if not hits:
+        seen = self._vocabulary.seen(folded)
+        there = seen.words
+        possible = self._possible(there)
+        if not possible:
             return Look()
+        wanted = {word for word in there if self._used.get(word, 0) & possible or word in self._covers}
+        hits = self._uncovered(self._vocabulary.hits(seen, wanted))
         kinds_of_text = genres(folded.text)
         text = Text(
-            folded, Surroundings(text_map, folded), rules_from(folded.text, kinds_of_text), self._scorers.tokens
+            folded,
+            seen.squeezed,
+            Surroundings(text_map, folded),
+            rules_from(folded.text, kinds_of_text),
+            self._scorers.tokens,
         )
         for hit in hits:
             text.by_word.setdefault(hit.word, []).append(hit)
-        enough, too_few = _gathered(_one_a_unit(self._matches(text)))
+        enough, too_few = _gathered(_one_a_unit(self._matches(text, possible)))
         whole, parts = (
             tuple(
                 to_finding(self._weighed(match, folded), others, folded, self._vocabulary, kinds_of_text)
@@ -134,11 +147,27 @@ class Matcher:
                 kept.append(hit)
         return kept
 
-    def _matches(self, text: Text) -> Iterator[Match]:
+    def _possible(self, there: set[int]) -> int:
+        """The patterns, as bits, that can hold in a text with these words: most can be told not to without a look."""
+        anchored = 0
+        for word in there:
+            anchored |= self._anchored.get(word, 0)
+        possible = 0
+        while anchored:
+            bit = anchored & -anchored
+            anchored ^= bit
+            if not any(words.isdisjoint(there) for words in self._needed[bit.bit_length() - 1]):
+                possible |= bit
+        return possible
+
+    def _matches(self, text: Text, possible: int) -> Iterator[Match]:
         candidates: dict[int, list[Hit]] = defaultdict(list)
         for word, hits in text.by_word.items():
-            for index in self._by_anchor.get(word, ()):
-                candidates[index].extend(hits)
+            patterns = self._anchored.get(word, 0) & possible
+            while patterns:
+                bit = patterns & -patterns
+                patterns ^= bit
+                candidates[bit.bit_length() - 1].extend(hits)
         for index in sorted(candidates):
             compiled = self._patterns[index]
             told: Counter[Stretch] = Counter()

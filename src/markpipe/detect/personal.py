@@ -54,6 +54,7 @@ _SEP = r"[ \-]?"
 _IDENTITY = re.compile(
     rf"(?<![0-9a-z.])(\d{{6}}){_SEP}(\d{{4}}){_SEP}?(\d{{4}}){_SEP}(\d{{3}}[0-9x])(?![0-9a-z])|(?<![0-9a-z.])\d{{15}}(?![0-9a-z])"
 )
+_SPACED_IDENTITY = re.compile(r"(?<![0-9a-z.])(?:\d ?){17}[0-9x](?![0-9a-z]| \d)")
 _IDENTITY_WORDS = re.compile("身份证|身份号码|证件号|证件号码|idcard|id号")
 _PASSPORT = re.compile(
     r"(?<![0-9a-z])(?:e[a-hj-np-z]\d{7}|[egdspk]\d{8}|[dsp]e\d{7}|1[45]\d{7}|[cwhm]\d{8})(?![0-9a-z])"
@@ -108,6 +109,7 @@ def find_personal(text_map: TextMap, folded: Folded) -> tuple[Finding, ...]:  # 
             if not any(found.start < other.end and other.start < found.end for other in taken):
                 taken.append(found)
     taken.extend(_broken(folded, taken))
+    taken.extend(_spaced(folded.text, taken))
     with_names = [*taken, *_illnesses(folded.text, taken)]
     return tuple(_finding(found, folded) for found in sorted(with_names, key=lambda found: found.start))
 
@@ -131,6 +133,19 @@ def _broken(folded: Folded, taken: list[_Found]) -> Iterator[_Found]:
             whole = replace(found, start=found.start + first, end=found.end + last, why=f"{found.why}，跨行")
             if not any(whole.start < other.end and other.start < whole.end for other in taken):
                 yield whole
+
+
+def _spaced(text: str, taken: list[_Found]) -> Iterator[_Found]:
+    """Identity numbers with blanks anywhere in them, as text recognition reads wide type."""
+    for match in _SPACED_IDENTITY.finditer(text):
+        start, end = match.span()
+        number = _bare(match[0])
+        if any(start < other.end and other.start < end for other in taken):
+            continue
+        if is_identity_number(number):
+            yield _Found("personal-identity", start, end, 0.95, "18 位，出生日期和校验码相符，数字间有空格")
+        elif _IDENTITY_WORDS.search(_before(text, start)) and has_identity_form(number):
+            yield _Found("personal-identity", start, end, 0.7, "校验码不符，可能是笔误或识别有误，数字间有空格")
 
 
 def _finding(found: _Found, folded: Folded) -> Finding:

@@ -7,13 +7,15 @@ automaton lives in memory only: a unit's list may itself be secret.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import cached_property
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from markpipe.model.finding import Folding
 from markpipe.text.fold import Folded, fold_term
-from markpipe.text.squeeze import squeeze
+from markpipe.text.squeeze import Squeezed, squeeze
 
 FORM = -1
 """The number of a form of speech, which no automaton looks for."""
@@ -34,13 +36,32 @@ class Hit(NamedTuple):
 
 def occurrences(words: list[str], text: str) -> list[tuple[int, int, int]]:
     """Every occurrence of every word, also nested and overlapping: (start, end, index of the word)."""
-    return list(_automaton(words).find_overlapping(text)) if words else []
+    return occurrences_in(prepared(words), text) if words else []
 
 
-def _automaton(words: list[str]) -> Any:
+def prepared(words: list[str]) -> Any:
+    """The automaton of some words, none of them empty."""
     from daachorse import CharwiseDoubleArrayAhoCorasick
 
     return CharwiseDoubleArrayAhoCorasick(words)
+
+
+def occurrences_in(machine: Any, text: str) -> list[tuple[int, int, int]]:
+    """What `occurrences` gives, by an automaton that is there already."""
+    return list(machine.find_overlapping(text))
+
+
+class Seen(NamedTuple):
+    """A text and what the automaton found in it: (start, end, word), offsets in the squeezed text."""
+
+    text: str
+    squeezed: Squeezed
+    found: list[tuple[int, int, int]]
+
+    @property
+    def words(self) -> set[int]:
+        """The words that occur at all."""
+        return {word for _, _, word in self.found}
 
 
 class Vocabulary:
@@ -85,26 +106,34 @@ class Vocabulary:
 
     @cached_property
     def _machine(self) -> Any:
-        return _automaton(self._words)
+        return prepared(self._words)
 
     @cached_property
     def _has_edges(self) -> list[bool]:
         return [_latin(word[0]) or _latin(word[-1]) for word in self._words]
 
-    def hits(self, folded: Folded) -> list[Hit]:
-        """Every occurrence in a folded text, in order; words of Latin letters and digits only between boundaries."""
-        if not self._numbers:
+    def seen(self, folded: Folded) -> Seen:
+        """Every occurrence in a folded text, as the automaton gives them."""
+        squeezed = squeeze(folded.text)
+        found = occurrences_in(self._machine, squeezed.text) if self._numbers else []
+        return Seen(folded.text, squeezed, found)
+
+    def hits(self, seen: Seen, wanted: Collection[int] | None = None) -> list[Hit]:
+        """The occurrences (of the wanted words alone), in order; words of Latin letters and digits only between boundaries."""
+        found = seen.found if wanted is None else [each for each in seen.found if each[2] in wanted]
+        if not found:
             return []
-        text = folded.text
-        squeezed = squeeze(text)
-        offsets, edges = squeezed.offsets.tolist(), self._has_edges
-        found = []
-        for start, end, word in self._machine.find_overlapping(squeezed.text):
-            low, high = offsets[start], offsets[end - 1] + 1
-            if not edges[word] or _bounded(text, low, high):
-                found.append(Hit(low, high, word, high - low > end - start))
-        found.sort()
-        return found
+        text, edges = seen.text, self._has_edges
+        places = np.asarray(found, dtype=np.int64)
+        starts = seen.squeezed.offsets[places[:, 0]].tolist()
+        ends = (seen.squeezed.offsets[places[:, 1] - 1] + 1).tolist()
+        hits = [
+            Hit(low, high, word, high - low > end - start)
+            for (start, end, word), low, high in zip(found, starts, ends, strict=True)
+            if not edges[word] or _bounded(text, low, high)
+        ]
+        hits.sort()
+        return hits
 
     def foldings(self, folded: Folded, hit: Hit) -> set[Folding]:
         """What had to be folded for a hit; nothing where the text spells the word as the dictionary does."""
