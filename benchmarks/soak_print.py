@@ -225,7 +225,7 @@ def main() -> int:
         return 0
     moments = int(sys.argv[1]) if len(sys.argv) > 1 else 100
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 20261122
-    with tempfile.TemporaryDirectory(prefix="markpipe-soak-", dir="/tmp") as folder:
+    with tempfile.TemporaryDirectory(prefix="markpipe-soak-") as folder:
         return 1 if run(moments, seed, Path(folder)) else 0
 
 

@@ -74,11 +74,16 @@ def test_every_rule_is_documented() -> None:
         "[rules]",
         "[publication]",
         "[limits]",
+        "[[printers]]",
     ],
 )
 def test_every_setting_is_documented(section: str, tmp_path: Path) -> None:
     """An unknown key makes the program name the known ones; each of them must be on the page."""
-    needed = {"[[people]]": 'name = "甲"', "[[agency.authorities]]": 'levels = ["秘密"]\nbasis = "文"'}.get(section, "")
+    needed = {
+        "[[people]]": 'name = "甲"',
+        "[[agency.authorities]]": 'levels = ["秘密"]\nbasis = "文"',
+        "[[printers]]": 'name = "a"\ndevice = "ipp://192.0.2.7/"',
+    }.get(section, "")
     needed = 'name = "甲"\nkind = "法定"\n[[people]]\nname = "甲"' if section == "[[officers]]" else needed
     lines = ["schema = 1", section.strip("-"), "nonsense = 1", needed]
     (tmp_path / "markpipe.toml").write_text("\n".join(lines), encoding="utf-8")

@@ -140,7 +140,7 @@ def pages_of(path: Path) -> int:
 @contextmanager
 def open_room(shop: PrintShop, *, extra: str = "") -> Iterator[PrintRoom]:
     """An office of its own in a folder that the daemons' user can reach."""
-    folder = Path(tempfile.mkdtemp(prefix="markpipe-room-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="markpipe-room-"))
     try:
         printers = f'[[printers]]\nname = "{QUEUE}"\ndevice = "{shop.device}"\nplace = "机要室"\n{extra}'
         office = make_office(folder / "office", extra=PEOPLE + printers)

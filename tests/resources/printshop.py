@@ -70,7 +70,7 @@ DataDir /usr/share/cups
 RequestRoot {root}/spool
 CacheDir {root}/cache
 StateDir {root}/state
-TempDir {root}/tmp
+TempDir {root}/scratch
 AccessLog {root}/log/access_log
 ErrorLog {root}/log/error_log
 PageLog {root}/log/page_log
@@ -99,10 +99,10 @@ if [ -e jam ] && [ "$n" -ge "$(cat jam)" ]; then
     echo "ERROR: jam" >&2
     exit 1
 fi
-cp "$1" "tmp/$IPP_JOB_UUID.part"
+cp "$1" "parts/$IPP_JOB_UUID.part"
 name=$(printf '%05d' "$n")
 printf '%s\\t%s\\t%s\\t%s\\t%s\\n' "$name" "$IPP_JOB_NAME" "${{IPP_COPIES:-1}}" "$IPP_SIDES" "$IPP_JOB_UUID" >> jobs.tsv
-mv "tmp/$IPP_JOB_UUID.part" "sheets/$name.pdf"
+mv "parts/$IPP_JOB_UUID.part" "sheets/$name.pdf"
 """
 
 
@@ -256,7 +256,7 @@ class PrintShop:
     def _lay_out(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         self.folder.chmod(0o755)
-        for name in ("spool/tmp", "cache", "state/certs", "log", "tmp", "ppd", "ssl", "bin/backend"):
+        for name in ("spool/scratch", "cache", "state/certs", "log", "scratch", "ppd", "ssl", "bin/backend"):
             (self.root / name).mkdir(parents=True, exist_ok=True)
         for name in ("filter", "daemon", "cgi-bin", "monitor", "notifier", "driver"):
             (self.root / "bin" / name).symlink_to(SYSTEM_BIN / name)
@@ -264,7 +264,7 @@ class PrintShop:
             if backend.name in ("ipp", "socket", "http"):
                 shutil.copy(backend, self.root / "bin" / "backend" / backend.name)
                 (self.root / "bin" / "backend" / backend.name).chmod(0o755)
-        for name in ("sheets", "spool", "tmp"):
+        for name in ("sheets", "spool", "parts"):
             (self.paper / name).mkdir(parents=True)
         user = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         group = "nogroup" if os.getuid() == 0 else str(os.getgid())

@@ -20,7 +20,7 @@ def shop() -> Iterator[PrintShop]:
     """A cupsd and a printer of this test process."""
     if why := missing():
         pytest.skip(why)
-    with tempfile.TemporaryDirectory(prefix="markpipe-shop-", dir="/tmp") as folder, open_shop(Path(folder)) as opened:
+    with tempfile.TemporaryDirectory(prefix="markpipe-shop-") as folder, open_shop(Path(folder)) as opened:
         yield opened
 
 
