@@ -27,7 +27,7 @@ from pymupdf import mupdf
 from markpipe.formats.pdf.hints import Features, Hints, hints
 from markpipe.formats.pdf.order import Glyphs, Line, in_lines
 from markpipe.formats.pdf.plainly import plainly
-from markpipe.formats.pdf.sight import Log, Sight, has_appearances, needs_sight, painting, unrotated
+from markpipe.formats.pdf.sight import Log, Sight, has_appearances, needs_sight, operators, painting, unrotated
 from markpipe.model.document import Boxes, PartKind
 
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
@@ -70,7 +70,7 @@ class PageText:
         self._features = features
         self._text_page = page.get_textpage(clip=EVERYTHING, flags=FLAGS)
         self._rect = unrotated(page)
-        self.operators: bytes = page.read_contents()
+        self.operators = operators(page)
         left, top, right, bottom = self._rect
         self._bare = plainly(self.operators, right - left, bottom - top, features) and not has_appearances(page)
         self._simple = self._simple_text() if self._bare else None

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pymupdf
 from numpy.typing import NDArray
+from pymupdf import mupdf
 
 from markpipe.formats.pdf.hints import Hints
 from markpipe.formats.pdf.order import Line, Quad
@@ -52,7 +53,19 @@ def needs_sight(page: Any, blocks: Sequence[Mapping[str, Any]], log: Log, hint: 
 
 def has_appearances(page: Any) -> bool:
     """Whether annotations (other than links) or form fields are drawn on the page."""
+    if not mupdf.pdf_dict_gets(mupdf.pdf_page_from_fz_page(page.this).obj(), "Annots").m_internal:
+        return False
     return page.first_annot is not None or page.first_widget is not None
+
+
+def operators(page: Any) -> bytes:
+    """The page's own content stream, its pieces told apart by a space: `page.read_contents` with half of its calls."""
+    contents = mupdf.pdf_dict_gets(mupdf.pdf_page_from_fz_page(page.this).obj(), "Contents")
+    if contents.pdf_is_array():
+        pieces = [contents.pdf_array_get(index) for index in range(contents.pdf_array_len())]
+    else:
+        pieces = [contents]
+    return b" ".join(mupdf.fz_buffer_extract_copy(piece.pdf_load_stream()) for piece in pieces if piece.pdf_is_stream())
 
 
 def painting(page: Any, hint: Hints) -> Log:
@@ -79,7 +92,7 @@ def _block_kind(block: Mapping[str, Any]) -> str:
 
 def unrotated(page: Any) -> Quad:
     """The page's rectangle before /Rotate: the coordinates of text pages."""
-    rect = page.rect * page.derotation_matrix if page.rotation else page.rect
+    rect = page.rect * page.derotation_matrix if page.rotation else mupdf.fz_bound_page(page.this)
     return rect.x0, rect.y0, rect.x1, rect.y1
 
 
