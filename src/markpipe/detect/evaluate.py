@@ -25,6 +25,7 @@ from markpipe.text.fold import Folded
 from markpipe.text.squeeze import Squeezed
 
 # a text without full stops or paragraphs is one long sentence: what stands farther off has nothing to do with it
+_ANYWHERE = 1 << 40
 _FARTHEST = {Reach.SENTENCE: 400, Reach.PARAGRAPH: 1500}
 _LONGEST_WORD = 60
 _MOST_EITHER_SIDE = 200
@@ -223,7 +224,7 @@ def _forms_within(group: Words, stretch: Stretch, anchor: Hit, text: Text) -> It
 def _limits(group: Words, stretch: Stretch, anchor: Hit) -> tuple[int, int, int]:
     """From where to where a group is looked for, and how far from the anchor it may stand."""
     start, end = stretch
-    farthest = group.scope.characters or _FARTHEST.get(group.scope.reach) or end - start
+    farthest = group.scope.characters or _FARTHEST.get(group.scope.reach, _ANYWHERE)
     return (
         max(start, anchor.start - farthest - _LONGEST_WORD),
         min(end, anchor.end + farthest + _LONGEST_WORD),
