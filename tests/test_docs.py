@@ -68,6 +68,7 @@ def test_every_rule_is_documented() -> None:
         "[keys]",
         "[dictionaries]",
         "[stamps]",
+        "[labels]",
         "[calendar]",
         "[procedure]",
         "[forms]",
