@@ -41,7 +41,7 @@ _LANGUAGE = re.compile(
     re.ASCII,
 )
 _VALUE = re.compile(r'(?<==")([ \w]*)(?=")', re.ASCII)
-_ALIGNED = re.compile(r"(?<=<wp:align>)(\w*)(?=</wp:align>)", re.ASCII)
+_PLACED = re.compile(r"(?<=<wp:align>)\w*(?=</wp:align>)|(?<=<wp:posOffset>)-?\d*(?=</wp:posOffset>)", re.ASCII)
 _MEDIA = re.compile(r"word/media/image(\d+)\.(?:png|jpeg)")
 _DEEPEST = 4
 
@@ -93,7 +93,7 @@ def _members(data: bytes, left: list[Left]) -> Iterator[tuple[str, bytes]]:
 def without_language(text: str) -> str:
     """XML without what belongs to the format: names of elements and attributes, namespaces, values to choose from."""
     parts = _NAMES.sub(b" ", text.encode()).decode()
-    return _LANGUAGE.sub(" ", _ALIGNED.sub("", _VALUE.sub(_chosen, parts)))
+    return _LANGUAGE.sub(" ", _PLACED.sub("", _VALUE.sub(_chosen, parts)))
 
 
 def _chosen(value: re.Match[str]) -> str:
@@ -113,7 +113,7 @@ def _member(name: str, content: bytes, wanted: Wanted, depth: int) -> Iterator[L
         own = without_language(text)
         found.update(wanted.in_bytes(own.encode()))
         bodies = [
-            re.sub(r"<[^>]*>", "", _ALIGNED.sub("", text)),
+            re.sub(r"<[^>]*>", "", _PLACED.sub("", text)),
             " ".join(re.findall(r'="([^"]*)"', own)),
             unquote(own),
         ]

@@ -14,6 +14,7 @@ import pytest
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_COLOR_INDEX
 from docx.shared import Cm
 from hiding import PHRASE, PHRASES, PUBLIC, docx_places
+from hiding.docxfile import HEAD, NAMESPACES, Docx, paragraph, relations, run
 from hiding.pictures import jpeg, png
 from leak_check import docx_leaks, normal
 
@@ -113,6 +114,27 @@ def test_the_new_file_does_not_depend_on_the_word() -> None:
         return removed(saved(document), word).data
 
     assert with_word("雪豹七号") == with_word("梧桐坡上观测房")
+
+
+def test_fonts_of_the_theme_are_written_out_and_lost_drawings_counted() -> None:
+    theme = (
+        f'{HEAD}<a:theme {NAMESPACES}><a:themeElements><a:fontScheme><a:minorFont><a:latin typeface="Calibri"/>'
+        '<a:ea typeface=""/><a:font script="Hans" typeface="等线"/></a:minorFont></a:fontScheme></a:themeElements></a:theme>'
+    )
+    fonts = (
+        '<w:rFonts w:asciiTheme="minorHAnsi" w:eastAsiaTheme="minorEastAsia" w:hAnsiTheme="majorHAnsi" w:cs="Arial"/>'
+    )
+    chart = '<a:graphicData uri="http://schemas.openxmlformats.org/drawingml/2006/chart"/>'
+    drawing = f"<w:r><w:drawing><wp:inline><a:graphic>{chart}</a:graphic></wp:inline></w:drawing></w:r>"
+    members: dict[str, str | bytes] = {
+        "word/theme/theme1.xml": theme,
+        "word/_rels/document.xml.rels": relations(("t", "theme", "theme/theme1.xml")),
+    }
+    made = removed(Docx(paragraph(run("正文", fonts) + drawing + drawing), members).save(), PHRASE)
+    assert made.notes == ("图表 2 处没有带入新文件",)
+    with zipfile.ZipFile(io.BytesIO(made.data)) as archive:
+        body = archive.read("word/document.xml").decode()
+    assert '<w:rFonts w:cs="Arial" w:ascii="Calibri" w:eastAsia="等线"/>' in body
 
 
 def test_placeholders_say_why_and_nothing_of_how_the_word_was_set() -> None:

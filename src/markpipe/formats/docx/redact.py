@@ -17,6 +17,7 @@ from markpipe.formats.archive import Archive, BadArchiveError
 from markpipe.formats.docx.names import A, local, transitional, w
 from markpipe.formats.docx.redact_media import Crop, UnreadablePictureError, remade
 from markpipe.formats.docx.redact_package import KINDS, NewPackage, rename_styles, settings, style_names
+from markpipe.formats.docx.redact_theme import Faces, faces, write_out
 from markpipe.formats.docx.redact_tree import Cleaner, R
 from markpipe.formats.docx.redact_words import remove
 from markpipe.formats.docx.styles import Styles
@@ -79,6 +80,7 @@ class _Rebuilding:
         self._package = NewPackage()
         self._styles: dict[str, str] = {}
         self._cleaner = Cleaner(Styles())
+        self._faces: Faces = {}
         self._pictures: dict[tuple[str, Crop], str] = {}
         self._removed = self._gaps = 0
         self._notes: dict[str, None] = {}
@@ -88,6 +90,8 @@ class _Rebuilding:
         main = self._source(self._main_name())
         if main.root.tag != w("document"):
             raise IncompleteError("DOCX 没有正文部件", "请用 Word 或 WPS 另存后再处理")
+        theme = self._related(main, "theme")
+        self._faces = {} if theme is None else faces(theme.root)
         self._take_styles(main)
         self._story(main, _MAIN)
         self._package.put(
@@ -99,8 +103,8 @@ class _Rebuilding:
         self._package.relate(_MAIN, "settings", name)
         whole = PageResult(0, removed=self._removed, gaps=self._gaps, hidden=self._cleaner.hidden)
         pictures = tuple(PageResult(number + 1, recognise=True) for number in range(len(self._pictures)))
-        notes = (*self._cleaner.notes, *self._notes)
-        return Redacted(self._package.write(_MAIN), (whole, *pictures), notes)
+        notes = [f"{what} {count} 处没有带入新文件" for what, count in sorted(self._cleaner.left_out.items())]
+        return Redacted(self._package.write(_MAIN), (whole, *pictures), (*notes, *self._notes))
 
     def _main_name(self) -> str:
         for identifier in ("_rels/.rels",):
@@ -159,7 +163,8 @@ class _Rebuilding:
             self._package.relate(_MAIN, kind, name)
 
     def _finish(self, root: etree._Element) -> None:
-        """New style ids; attribute values that still say a word are taken out, unless they are the format's own."""
+        """Fonts by their faces; new style ids; attribute values that still say a word are taken out, unless they are the format's own."""
+        write_out(root, self._faces)
         rename_styles(root, self._styles)
         wanted = [bare(term) for term in self._removal.terms]
         for node in root.iter():

@@ -11,6 +11,7 @@ Tracked changes come out accepted.  Words are not looked for here (`redact_words
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 
 from lxml import etree
@@ -113,11 +114,11 @@ _TOKEN = re.compile(r"[\x20-\x7e]{0,400}")
 
 
 class Cleaner:
-    """Cleans stories with the styles of one document; `notes` says what was left out that had words or looks."""
+    """Cleans stories with the styles of one document; `left_out` counts what went that had words or looks, by kind."""
 
     def __init__(self, styles: Styles) -> None:
         self._styles = styles
-        self.notes: dict[str, None] = {}
+        self.left_out: Counter[str] = Counter()
         self.hidden = 0
 
     def clean(self, root: etree._Element) -> None:
@@ -241,7 +242,7 @@ class Cleaner:
                 self._note(node)
                 _drop(node)
             elif node.tag == w("ruby"):
-                self.notes["拼音注音没有带入新文件"] = None
+                self.left_out["拼音注音"] += 1
                 base = node.find(w("rubyBase"))
                 for child in list(node):
                     if child is not base:
@@ -253,14 +254,14 @@ class Cleaner:
                 _unwrap(node)
         for drawing in [*root.iter(w("drawing")), *root.iter(w("pict"))]:
             if not _shows(drawing):
-                self.notes["图表、SmartArt 或矢量图形没有带入新文件"] = None
+                self.left_out[_kind(drawing)] += 1
                 _drop(drawing)
 
     def _note(self, node: etree._Element) -> None:
         if node.tag in _LOUD:
-            self.notes["嵌入对象或导入的文件内容没有带入新文件"] = None
+            self.left_out["嵌入对象或导入的文件"] += 1
         elif node.tag == f"{{{V}}}textpath":
-            self.notes["艺术字水印没有带入新文件"] = None
+            self.left_out["艺术字水印"] += 1
 
 
 def _words(run: etree._Element) -> Iterator[str]:
@@ -271,6 +272,12 @@ def _shows(drawing: etree._Element) -> bool:
     """Whether a drawing still has a picture, a text box or a plain shape."""
     wanted = (f"{{{A}}}blip", w("txbxContent"), f"{{{WPS}}}wsp")
     return any(node.tag in wanted for node in drawing.iter())
+
+
+def _kind(drawing: etree._Element) -> str:
+    """What a drawing without picture, text box or shape is."""
+    uris = {str(data.get("uri", "")).rsplit("/", 1)[-1] for data in drawing.iter(f"{{{A}}}graphicData")}
+    return "图表" if "chart" in uris else "SmartArt" if "diagram" in uris else "矢量图形"
 
 
 def _only_codes(run: etree._Element) -> None:

@@ -20,6 +20,7 @@ from markpipe.redaction.policy import Gap
 _TEXT = (w("t"), f"{{{M}}}t")
 _MARKS = {w("tab"): " ", w("br"): " ", w("cr"): " ", w("softHyphen"): "\u00ad", w("noBreakHyphen"): "-"}
 _BLOCK = "■"
+_HYPHEN = w("noBreakHyphen")
 _HERE = "\ufdd0"
 _KEPT_LOOKS = (w("rFonts"), w("sz"), w("szCs"))
 
@@ -72,7 +73,9 @@ def remove(root: etree._Element, needles: Needles, removal: Removal) -> tuple[in
         views += [[atom for atom in everything if atom.boxed == group] for group in groups]
     gone: dict[int, int] = {}
     for view in views:
-        for hit in needles.find([atom.text for atom in view]):
+        said = [atom.text for atom in view]
+        closed = ["" if atom.node.tag == _HYPHEN else atom.text for atom in view]
+        for hit in (*needles.find(said), *(needles.find(closed) if closed != said else ())):
             for place in range(hit.first, hit.last + 1):
                 gone.setdefault(id(view[place]), hit.needle)
     if not gone:

@@ -18,6 +18,7 @@ from markpipe.formats.pdf.redact_source import Fonts, Walker
 
 _EM = 1000
 _MOST = 60000
+_UNKNOWN = "\ufffd"
 
 
 class NewFonts:
@@ -104,8 +105,12 @@ class NewFonts:
 
 
 def to_unicode(texts: list[str]) -> bytes:
-    """The map from codes 1… to their texts; characters that say nothing have no entry."""
-    rows = [f"<{code:04x}> <{text.encode('utf-16-be').hex()}>" for code, text in enumerate(texts, start=1) if text]
+    """The map from codes 1… to their texts; characters that say nothing, or nobody knows what, have no entry."""
+    rows = [
+        f"<{code:04x}> <{text.encode('utf-16-be').hex()}>"
+        for code, text in enumerate(texts, start=1)
+        if text and text != _UNKNOWN
+    ]
     blocks = [rows[start : start + 100] for start in range(0, len(rows), 100)]
     body = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
     return (
