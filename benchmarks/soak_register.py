@@ -181,8 +181,8 @@ def measure(full: Path, empty: Path, *, verify: bool) -> int:
                 spent.append((time.thread_time() - busy) * 1000)
             p95 = quantiles(spent, n=20)[-1]
             failed += p95 > LONGEST_MS
-            words = f"median {median(spent):6.2f} ms  p95 {p95:6.2f} ms  (clock: {median(clock):.2f}, {quantiles(clock, n=20)[-1]:.2f})"
-            print(f"{name:32} {words}{'  TOO SLOW' if p95 > LONGEST_MS else ''}")
+            told = f"median {median(spent):6.2f} ms  p95 {p95:6.2f} ms  (clock: {median(clock):.2f}, {quantiles(clock, n=20)[-1]:.2f})"
+            print(f"{name:32} {told}{'  TOO SLOW' if p95 > LONGEST_MS else ''}")
         if verify:
             before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
             started = time.perf_counter()
