@@ -49,6 +49,10 @@ class Drafting(Office):
         done = self.call("copies", "approve", number, "--copies", count, *APPROVED, "--as", "王五")
         assert done.returncode == 0, done.stderr
 
+    def plain(self, name: str) -> Path:
+        """A page with nothing to protect."""
+        return self.write_pdf(self.drafts / name, "请各科室节前做好卫生。")
+
     def draft(self, name: str, pages: int = 1) -> Path:
         """Some pages, each with a number of its own, the first with a sentence of the source."""
         document = pymupdf.open()
