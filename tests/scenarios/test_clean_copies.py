@@ -17,6 +17,8 @@ from docx import Document
 from office import PLAIN, make_office
 from PIL import Image
 
+from markpipe.proof.recognise import available
+
 IDENTITY, CARD, PHONE = "330102199003071230", "6222021234567890128", "13812345678"
 NUMBERS = f"身份证号{IDENTITY}，银行卡号{CARD}，联系电话{PHONE}。"
 
@@ -180,3 +182,25 @@ def test_every_copy_names_what_made_and_checked_it(desk: Desk, answers: dict[str
     assert tools[:3] == ["markpipe", "pypdf", "poppler"]
     assert tools[-1] == "ruleset"
     assert all(len(line.split()) == 2 for line in shown["checkers"])
+
+
+@pytest.mark.skipif(not available(), reason="no text recognition here")
+def test_numbers_that_a_picture_shows_are_painted_over(tmp_path: Path) -> None:
+    office = Desk(make_office(tmp_path / "office").folder)
+    with pymupdf.open() as document:
+        page = document.new_page(width=600, height=300)
+        for row, words in enumerate(("关于领取补助的通知", f"身份证号 {IDENTITY}", f"联系电话 {PHONE}")):
+            page.insert_text((40, 80 + 60 * row), words, fontname="china-s", fontsize=22)
+        page.get_pixmap(dpi=150).save(office.drafts / "扫描.png")
+    (document,) = office.json("review", office.drafts, "--release", office.out, "--as", "张三", code=1)["documents"]
+    assert {"personal-identity", "personal-mobile"} <= {reason["code"] for reason in document["reasons"]}
+    read = subprocess.run(
+        ["tesseract", office.out / "待审" / "扫描.png", "-", "-l", "chi_sim", "--psm", "6"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    said = "".join(read.stdout.split())
+    assert "补助" in said
+    assert PHONE not in said
+    assert IDENTITY[7:13] not in said

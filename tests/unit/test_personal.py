@@ -258,3 +258,18 @@ def test_names_end_where_names_end() -> None:
     assert [(each.role, text[each.start : each.end], each.certain) for each in find_named(text)] == [
         ("被告人", "司马光明", False)
     ]
+
+
+def test_blanks_within_a_number_hide_nothing() -> None:
+    for text in ("身份证号3 3 0 102199003071230", "公民 330102 1990 03 07 12 30 号"):
+        (only,) = found(text)
+        assert only.entry == "personal-identity"
+    assert not found("编号1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8")
+    assert not found("排名3 3 0 1 0 2 1 9 9 0 0 3 0 7 1 2 3 0 1")
+
+
+def test_a_spaced_number_that_fails_its_check_is_looked_at_near_the_words_for_one() -> None:
+    wrong = "3 3 0 1 0 2199003071238"
+    (only,) = found(f"身份证号{wrong}")
+    assert (only.entry, only.confidence) == ("personal-identity", 0.7)
+    assert not found(f"流水号{wrong}")

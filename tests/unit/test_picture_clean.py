@@ -86,6 +86,18 @@ def test_png_keeps_every_pixel_and_transparency() -> None:
     assert (np.asarray(got)[shown] == np.asarray(source)[shown]).all()
 
 
+def test_what_is_to_be_wiped_is_black_on_the_upright_picture() -> None:
+    got = opened(clean_picture(jpeg(6), [(0.0, 0.0, 9.5, 9.5), (40.0, 60.0, 900.0, 900.0)])).convert("L")
+    assert got.size == (48, 64)
+    levels = np.asarray(got)
+    assert levels[4, 4] < 20
+    assert levels[62, 46] < 20
+    assert levels[32, 24] > 200
+    source = io.BytesIO()
+    Image.new("RGBA", (20, 20), (1, 2, 3, 0)).save(source, "PNG")
+    assert opened(clean_picture(source.getvalue(), [(0, 0, 5, 5)])).getpixel((2, 2)) == (0, 0, 0, 255)
+
+
 def test_what_moves_or_cannot_be_decoded_is_not_guessed_at() -> None:
     target = io.BytesIO()
     drawn().save(target, "PNG", save_all=True, append_images=[drawn().rotate(90)])

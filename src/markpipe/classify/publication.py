@@ -49,6 +49,7 @@ _NAMED = 3
 
 _UNSEEN = {
     PartKind.COMMENT: "批注",
+    PartKind.ANNOTATION: "注释",
     PartKind.DELETION: "修订删除的文字",
     PartKind.HIDDEN: "隐藏文字",
     PartKind.COVERED: "被遮盖的文字",

@@ -1,11 +1,12 @@
 """A picture made anew from its pixels: upright as its EXIF asks, in plain colours, with nothing beside the pixels.
 
-JPEG and PNG only.  Several pictures in one file (an animation) are not guessed at.  What the pixels show stays as it is.
+JPEG and PNG only.  Several pictures in one file (an animation) are not guessed at.  What is to be wiped the caller says.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 
 import numpy as np
 import pymupdf
@@ -13,6 +14,7 @@ import pymupdf
 from markpipe.errors import OutputError
 from markpipe.formats.exifgps import tiff_directory
 
+Region = tuple[float, float, float, float]
 _PNG = b"\x89PNG\r\n\x1a\n"
 _QUALITY = 92
 _MOST_PIXELS = 120_000_000
@@ -20,8 +22,11 @@ _ORIENTATION = 0x0112
 _OTHERWISE = "请用图像软件另存为 JPEG 或者 PNG 后重新送审"
 
 
-def clean_picture(data: bytes) -> bytes:
-    """The picture in its own format; `OutputError` for one that cannot be decoded, is too large or moves."""
+def clean_picture(data: bytes, wiped: Sequence[Region] = ()) -> bytes:
+    """The picture in its own format; `OutputError` for one that cannot be decoded, is too large or moves.
+
+    `wiped` are painted black: left, top, right, bottom in pixels of the upright picture.
+    """
     if data.startswith(_PNG) and b"acTL" in data:
         raise OutputError("动态图片不能做成可核验的公开件", _OTHERWISE)
     try:
@@ -39,8 +44,14 @@ def clean_picture(data: bytes) -> bytes:
     jpeg = data.startswith(b"\xff\xd8")
     if jpeg:
         pixels = _upright(pixels, _orientation(data))
+    pixels = np.array(pixels)
+    for left, top, right, bottom in wiped:
+        area = pixels[max(0, int(top)) : int(bottom) + 1, max(0, int(left)) : int(right) + 1]
+        area[...] = 0
+        if pixmap.alpha:
+            area[..., -1] = 255
     height, width, _ = pixels.shape
-    made = pymupdf.Pixmap(space, width, height, np.ascontiguousarray(pixels).tobytes(), pixmap.alpha)
+    made = pymupdf.Pixmap(space, width, height, pixels.tobytes(), pixmap.alpha)
     encoded: bytes = made.tobytes("jpeg", jpg_quality=_QUALITY) if jpeg else made.tobytes("png")
     return encoded
 

@@ -34,6 +34,7 @@ from markpipe.pipeline.cleanpacked import WORKBOOK, Inner, office_name, repacked
 from markpipe.pipeline.sandbox import Worker, WorkerFailedError
 from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.proof.picture import check_picture
+from markpipe.proof.recognise import places_of, recognise
 from markpipe.proof.versions import Tool, versions
 from markpipe.proof.workbook import check_workbook
 
@@ -41,6 +42,7 @@ EMBEDDED = "嵌入的文件"
 """The class of files inside a document: a release copy comes without them."""
 
 _KEEP = "\n\t"
+_ROUNDS = 4
 _ZIP = b"PK\x03\x04"
 _OTHER_PICTURE = (b"GIF8", b"BM", b"II*\x00", b"MM\x00*", b"RIFF")
 _HOW_PICTURE = "请用图像软件另存为 PNG 或者 JPEG 后重新送审"
@@ -48,6 +50,7 @@ _PICTURE = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _HOW = "请另存为 PDF、DOCX、网页或纯文本后重新送审"
 _UNSEEN = {
     PartKind.COMMENT: "批注",
+    PartKind.ANNOTATION: "注释",
     PartKind.DELETION: "修订删除",
     PartKind.HIDDEN: "隐藏文字",
     PartKind.METADATA: "文档属性",
@@ -107,7 +110,7 @@ def _means_of(original: Original) -> tuple[Cleaner, tuple[Tool, ...]]:
     if known is not None:
         return known
     if original.data.startswith(_PICTURE):
-        return _picture, ()
+        return _picture, (Tool.TESSERACT,)
     if original.data.startswith(_OTHER_PICTURE):
         raise OutputError(f"{original.name} 是 JPEG、PNG 以外的图片，没有可核验的清理办法", _HOW_PICTURE)
     named = office_name(original.data) if original.data.startswith(_ZIP) else ""
@@ -169,14 +172,19 @@ def _html(original: Original, masks: tuple[Mask, ...], means: Means) -> bytes:
 
 
 def _picture(original: Original, masks: tuple[Mask, ...], means: Means) -> bytes:
-    """The pixels alone; what they show is not touched, so nothing that has to go may be among it."""
+    """The pixels alone; words to be masked that show are painted over, until another recognition reads none of them."""
     text_map = original.document.text_map
-    if any(text_map.part_at(mask.span.start).visible for mask in masks):
-        raise OutputError(f"{original.name} 的画面上看得见要遮盖的内容，程序不改画面", "请先人工遮盖，再重新送审")
-    data = _by_worker(original, means, "clean_picture", None)
-    if problems := check_picture(data):
-        raise OutputError(f"{original.name} 清理后核对不通过：{'；'.join(problems)}", "请另存为普通 JPEG 或者 PNG")
-    return data
+    shown = tuple(dict.fromkeys(hidden_middle(mask) for mask in masks if text_map.part_at(mask.span.start).visible))
+    wiped: list[tuple[float, float, float, float]] = []
+    for _ in range(_ROUNDS):
+        data = _by_worker(original, means, "clean_picture", tuple(wiped))
+        if problems := check_picture(data):
+            raise OutputError(f"{original.name} 清理后核对不通过：{'；'.join(problems)}", "请另存为普通 JPEG 或者 PNG")
+        places = places_of(shown, recognise(data, 1, 1.0), "") if shown else []
+        if not places:
+            return data
+        wiped += [(box.left, box.top, box.right, box.bottom) for _, boxes in places for box in boxes]
+    raise OutputError(f"{original.name} 的画面上仍看得见要遮盖的内容", "请先人工遮盖，再重新送审")
 
 
 def _workbook(original: Original, masks: tuple[Mask, ...], means: Means) -> bytes:

@@ -116,10 +116,10 @@ def clean_html(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: AR
 
 
 def clean_picture(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
-    """Make a JPEG or PNG anew from its pixels."""
+    """Make a JPEG or PNG anew from its pixels; the argument is what to paint over."""
     from markpipe.formats.pictureclean import clean_picture as clean
 
-    return codec.pack({"is": "cleaned"}, (clean(data),))
+    return codec.pack({"is": "cleaned"}, (clean(data, argument),))
 
 
 def clean_workbook(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
