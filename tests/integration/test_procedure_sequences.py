@@ -131,7 +131,7 @@ class Office:
             return
         ending = Ending.EARLY if which % 4 == 0 else None
         drafted = Drafted(None if ending else mark, "甲处", ending, "情况变化")
-        put_forward(self.register, matter, drafted, HANDLER, AT)
+        put_forward(self.register, matter, drafted, DAY, HANDLER, AT)
         if which % 2:
             self.opinion(matter)
         self.register.take(decide(self.register, self.register.matter(matter.id), drafted, BENCH).events, HEAD, AT)

@@ -8,10 +8,16 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from office import PLAIN, SECRET, Office
+from desk import Desk
+from office import PLAIN, SECRET, Office, make_office
 
 EXAM = "现将本次全市统一考试启用前的试题（含副题）、参考答案和评分标准送审，请按时报回。"
 ENTRY = "edu-exam.municipal-paper"
+
+
+@pytest.fixture
+def office(tmp_path: Path) -> Desk:
+    return Desk(make_office(tmp_path / "office").folder)
 
 
 def digests(folder: Path) -> dict[str, str]:

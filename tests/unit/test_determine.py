@@ -93,6 +93,7 @@ def test_what_stands_against_it_is_named_with_rule_and_article() -> None:  # D3
     [
         (replace(PROPOSAL, handler="李四"), CITY, ACTOR, ("REC-1",), "承办人不得兼任定密责任人"),  # D2
         (PROPOSAL, replace(CITY, officer=None), ACTOR, ("REC-1",), "没有指明已配置的定密责任人"),
+        (DERIVATIVE, replace(CITY, officer=None), ACTOR, ("REC-1", "AUTH-2"), "须由本单位指明的定密责任人"),  # T13
         (PROPOSAL, CITY, Actor("zhangsan", "张三"), ("REC-1",), "李四本人办理"),
         (PROPOSAL, CITY, Actor("root", ""), ("REC-1",), "（无）"),
         (

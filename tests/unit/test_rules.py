@@ -234,6 +234,13 @@ def test_a_range_item_says_which_tier_produces_it() -> None:
     assert broken(replace(made, basis=(*made.basis, corrected)), CITY) == []
 
 
+def test_where_the_head_alone_approves() -> None:
+    made, designated = original("秘密★5年"), replace(OFFICER, statutory=False)
+    around = Context(PROVINCE, designated, ON, head_only=True)
+    assert [found.rule for found in check(made, around)] == ["REC-1"]
+    assert check(made, replace(around, officer=OFFICER)) == ()
+
+
 # terms
 
 

@@ -125,7 +125,7 @@ def _alter(
         actor = site.actor(as_name)
         with site.open_register() as register:
             matter = register.matter(matter_id)
-            altering.put_forward(register, matter, wanted(register, matter), actor, site.now())
+            altering.put_forward(register, matter, wanted(register, matter), site.today(), actor, site.now())
         site.answer(f"已拟办：{matter_id}（{actor.person}），待各环节填写意见后由定密责任人审批")
         return
     officer = known_officer(site, as_name)

@@ -110,6 +110,7 @@ class ChangeDrafted:
 
     matter: str
     drafted: Drafted
+    on: dt.date
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,7 +245,7 @@ PROCEDURE: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
         | {"ended_on": optional(DATE)},
     ),
     ("extension-settled", ExtensionSettled, {"source": TEXT, "by": TEXT, "document": TEXT, "on": DATE, "result": TEXT}),
-    ("change-drafted", ChangeDrafted, {"matter": TEXT, "drafted": _DRAFTED}),
+    ("change-drafted", ChangeDrafted, {"matter": TEXT, "drafted": _DRAFTED, "on": DATE}),
     (
         "matter-changed",
         MatterChanged,

@@ -55,10 +55,12 @@ def drafted_change(
     return Drafted(mark, now.access_scope if scope is None else scope, None, reason, by, document)
 
 
-def put_forward(register: Register, matter: Matter, drafted: Drafted, actor: Actor, at: dt.datetime) -> None:
+def put_forward(
+    register: Register, matter: Matter, drafted: Drafted, on: dt.date, actor: Actor, at: dt.datetime
+) -> None:
     """拟办: the unit's own steps may speak to it now, and an officer may decide it."""
     determined(matter)
-    register.take((ChangeDrafted(matter.id, drafted),), actor, at)
+    register.take((ChangeDrafted(matter.id, drafted, on),), actor, at)
 
 
 def waiting_draft(register: Register, matter: Matter) -> Drafted:

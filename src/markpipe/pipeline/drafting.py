@@ -80,8 +80,8 @@ def altered(register: Register, matter: Matter) -> Altered:
     opinions: list[Opinion] = []
     for entry in register.steps(matter.id):
         match entry.event:
-            case ChangeDrafted(drafted=drafted):
-                draft = Draft(drafted, entry.person, day_of(entry))
+            case ChangeDrafted(drafted=drafted, on=on):
+                draft = Draft(drafted, entry.person, on)
             case OpinionGiven(opinion=opinion):
                 opinions.append(replace(opinion, by=entry.person, account=entry.account))
             case MatterChanged(determination=after):

@@ -86,8 +86,8 @@ def open_draft(register: Register, matter: str) -> Draft | None:
     found = None
     for entry in register.steps(matter):
         match entry.event:
-            case ChangeDrafted(drafted=drafted):
-                found = Draft(drafted, entry.person, day_of(entry))
+            case ChangeDrafted(drafted=drafted, on=on):
+                found = Draft(drafted, entry.person, on)
             case MatterChanged() | MatterDeclassified():
                 found = None
             case _:
