@@ -61,7 +61,9 @@ def _folding(text: str) -> int:
 
     figures = _medians({"fold": lambda: fold(mapped), "loop": loop})
     ratio = figures["loop"] / figures["fold"]
-    print(f"fold {LENGTH} characters: {figures['fold'] * 1e3:.2f} ms; plain loop {ratio:.0f} x (claim {CLAIMS['fold']} x)")
+    print(
+        f"fold {LENGTH} characters: {figures['fold'] * 1e3:.2f} ms; plain loop {ratio:.0f} x (claim {CLAIMS['fold']} x)"
+    )
     return int(ratio < CLAIMS["fold"])
 
 

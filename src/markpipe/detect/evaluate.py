@@ -25,6 +25,8 @@ from markpipe.text.fold import Folded
 from markpipe.text.squeeze import Squeezed
 
 # a text without full stops or paragraphs is one long sentence: what stands farther off has nothing to do with it
+_HAN = "[\u3400-\u9fff]"
+_SPACED = re.compile(rf"(?<={_HAN})[ \u3000·]{{1,3}}(?={_HAN})")
 _ANYWHERE = 1 << 40
 _FARTHEST = {Reach.SENTENCE: 400, Reach.PARAGRAPH: 1500}
 _LONGEST_WORD = 60
@@ -151,12 +153,24 @@ def _token_rule(rules: tuple[str, ...], unit: Stretch, text: Text) -> Evidence |
 
 
 def _number(bound: Bound, anchor: Hit, text: Text) -> Evidence | None:
+    folded = text.folded.text
     for low, high in text.around.stretches(bound.scope, anchor.start):
         reach = bound.scope.characters or _FARTHEST.get(bound.scope.reach, high - low)
         start, end = max(low, anchor.start - reach), min(high, anchor.end + reach)
-        if number := meets(bound, text.folded.text, start, end):
+        if number := meets(bound, folded, start, end):
             return Evidence(number.start, number.end, bound.label, chinese=number.chinese)
+        if _SPACED.search(folded, start, end):
+            kept = _without_spacing(folded, start, end)
+            if number := meets(bound, "".join(folded[at] for at in kept), 0, len(kept)):
+                ends = kept[number.start], kept[number.end - 1] + 1
+                return Evidence(*ends, bound.label, chinese=number.chinese)
     return None
+
+
+def _without_spacing(text: str, start: int, end: int) -> list[int]:
+    """The offsets that are left without what stands between Chinese characters: 五 万 分 之 一, 毫·伽."""
+    left_out = {at for match in _SPACED.finditer(text, start, end) for at in range(*match.span())}
+    return [at for at in range(start, end) if at not in left_out]
 
 
 def _nearest_word(group: Words, anchor: Hit, text: Text, *, before: bool | None = None) -> Hit | None:
