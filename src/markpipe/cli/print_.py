@@ -16,9 +16,11 @@ from markpipe.ledger.print_events import PrintOrdered
 from markpipe.model.carrier import Copy, CopyState, serial_label
 from markpipe.model.decision import Determination
 from markpipe.model.document import Format
+from markpipe.model.limits import Limits
 from markpipe.model.printing import MAY_BE_PAPER, SETTLED, PrintCopy, PrintOrder
 from markpipe.pipeline.dispatch import read_file
 from markpipe.pipeline.stamp import approved_draft
+from markpipe.pipeline.topdf import to_pdf
 from markpipe.printing.backend import approved
 from markpipe.printing.order import Files, Room
 from markpipe.printing.spool import device_of, print_order
@@ -29,7 +31,7 @@ _SIDES = {"单面": "one-sided", "长边": "two-sided-long-edge", "短边": "two
 _COMMAND = "命令"
 
 
-@click.command(help="打印已定密的 PDF：编份号、加盖标志，一份一个打印任务；再次运行接着打印，不重复。")
+@click.command(help="打印已定密的 PDF 或 DOCX：编份号、加盖标志，一份一个打印任务；再次运行接着打印，不重复。")
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
 @click.option("--copies", "count", type=click.IntRange(1), metavar="N", help="一共要有几份。")
 @click.option(
@@ -67,12 +69,14 @@ def command(
         if not determination_id:
             determination_id = _determination_of(room, read_file(file, worker(), limits).digest, file)
         subject = determination_id or file.name
+        notes: list[str] = []
         with on_record(site, room.register, actor, subject):
             determination, data, kind = approved_draft(
                 room.register, worker(), limits, file, determination_id, actor, site.now
             )
             if kind is not Format.PDF:
-                raise UsageError(f"{file} 不是 PDF，打印只接受 PDF", "请用排好版的 PDF 定稿定密后打印")
+                data = _as_pdf(file, data, kind, limits)
+                notes.append("由 LibreOffice 转为 PDF，版面以打印出的为准，请核对")
             pages = preflight(room, determination, data)
             approved_by, approval = room.register.print_approval(determination.id)
             wanted = PrintOrdered(
@@ -91,11 +95,11 @@ def command(
                 released=not _by_code(site, queue),
             )
             orders: tuple[PrintOrder, ...]
-            notes: list[str] = []
             if count is None:
                 orders = (_resumed(room, order_id, determination),)
             else:
-                orders, notes = _orders(room, wanted, determination, count, reissue)
+                orders, told = _orders(room, wanted, determination, count, reissue)
+                notes += told
         done = [(order, _print(site, room, order, determination, data, sides)) for order in orders]
     codes = [f"取件码：{order.id}  {site_code(site, order.id)}" for order in orders if not order.released]
     site.answer(printed_json(done, [*notes, *codes]) if fmt == "json" else printed_text(done, [*notes, *codes]), fmt)
@@ -103,6 +107,13 @@ def command(
     if any(state in MAY_BE_PAPER for state in states):
         return ExitCode.FINDINGS
     return ExitCode.OK if codes or all(state in SETTLED for state in states) else ExitCode.OUTPUT
+
+
+def _as_pdf(file: Path, data: bytes, kind: Format, limits: Limits) -> bytes:
+    """What goes to a printer is PDF; a DOCX is laid out by LibreOffice."""
+    if kind is not Format.DOCX:
+        raise UsageError(f"{file} 不是 PDF，也不是 DOCX，不能打印", "请用排好版的 PDF 定稿定密后打印")
+    return to_pdf(data, limits)
 
 
 def _by_code(site: Site, queue: str) -> bool:
