@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
+from click.core import ParameterSource
 
 from markpipe.cli.looking import make_worker
 from markpipe.cli.site import Site, as_option, format_option, pass_site
@@ -48,11 +49,10 @@ _ONLY_WITH_A_MARK = ("form", "scope", "running", "points", "highlight", "as_pdf"
 @click.option("--decision", metavar="编号", help="去掉标志的依据：已变更、解密的定密编号，或者签字齐全的放行件编号。")
 @as_option
 @format_option
-@click.pass_context
 @pass_site
 def command(
     site: Site,
-    context: click.Context,
+    /,
     file: Path,
     determination_id: str | None,
     out: Path,
@@ -63,7 +63,10 @@ def command(
     **wished: bool | str,
 ) -> None:
     if remove:
-        given = [name for name in _ONLY_WITH_A_MARK if context.get_parameter_source(name).name == "COMMANDLINE"]  # type: ignore[union-attr]
+        context = click.get_current_context()
+        given = [
+            name for name in _ONLY_WITH_A_MARK if context.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        ]
         if determination_id or given:
             raise UsageError("--remove 是去掉标志，不能同时加标志", "去掉 --determination 和其他加标志的选项")
         if not decision:
@@ -75,7 +78,7 @@ def command(
     if wished["highlight"] and not wished["points"]:
         raise UsageError("--highlight 是给密点加底色", "与 --points 同用")
     actor, labels = site.actor(as_name), not wished.pop("no_label")
-    wishes = Wishes(Form(wished.pop("form")), **{name: bool(value) for name, value in wished.items()})
+    wishes = Wishes(Form(str(wished.pop("form"))), **{name: bool(value) for name, value in wished.items()})
     with site.open_register() as register, work_folder(default_root()) as work, make_worker(site, work) as worker:
         house = house_for(site.settings, site.keyring(), labels=labels)
         limits = site.settings.limits

@@ -253,6 +253,9 @@ def _zip(parts: dict[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+_OFFSET = "string(*[local-name()='positionV']/*[local-name()='posOffset'])"
+
+
 @pytest.mark.parametrize(("top", "serial_mm"), [(2098, 37.0), (1440, 20.5), (720, 12.0), (-1440, 20.5), (200, 6.5)])
 def test_the_mark_stands_above_the_text_whatever_the_margin(
     make_docx: MakeDocx, determination: Determination, tmp_path: Path, top: int, serial_mm: float
@@ -270,7 +273,7 @@ def test_the_mark_stands_above_the_text_whatever_the_margin(
     path.write_bytes(mark(stream.getvalue(), plan).data)
     assert check_marks(path, plan) == ()
     anchors = {
-        anchor.find("{*}docPr").get("name"): int(anchor.findtext("{*}positionV/{*}posOffset")) / 36000
+        anchor.xpath("string(*[local-name()='docPr']/@name)"): int(str(anchor.xpath(_OFFSET))) / 36000
         for content in _parts(path.read_bytes()).values()
         if b":anchor" in content
         for anchor in etree.fromstring(content).iter("{*}anchor")
