@@ -15,7 +15,7 @@ from docxtpl import DocxTemplate
 from markpipe.forms.approval import TITLES, approval_form
 from markpipe.forms.changes import Altered, change_form, change_notice, unmarked_notice
 from markpipe.forms.filled import Filled
-from markpipe.forms.layouts import LAYOUTS
+from markpipe.forms.layouts import approval, changes, reports, rosters, yearly
 from markpipe.forms.reports import report_form
 from markpipe.forms.rosters import (
     Application,
@@ -150,9 +150,9 @@ def test_a_demonstration_says_so(name: str) -> None:
 
 
 def test_every_form_has_its_template_and_every_template_a_form() -> None:
-    assert {make().name for make, _ in FORMS.values()} | {TITLES[Origin.DERIVATIVE]} | {
-        each.value for each in Yearly
-    } == set(LAYOUTS)
+    made = {make().name for make, _ in FORMS.values()} | {TITLES[Origin.DERIVATIVE], *(each.value for each in Yearly)}
+    parts = (approval, reports, changes, rosters, yearly)
+    assert made == {layout.title for part in parts for layout in part.LAYOUTS}
 
 
 @pytest.mark.parametrize("name", list(FORMS))
