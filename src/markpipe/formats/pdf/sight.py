@@ -90,9 +90,10 @@ def _block_kind(block: Mapping[str, Any]) -> str:
     return "fill-rect" if block.get("isrect") else "fill-path"
 
 
-def unrotated(page: Any) -> Quad:
-    """The page's rectangle before /Rotate: the coordinates of text pages."""
-    rect = page.rect * page.derotation_matrix if page.rotation else mupdf.fz_bound_page(page.this)
+def unrotated(page: Any, *, turned: int | None = None) -> Quad:
+    """The page's rectangle before /Rotate: the coordinates of text pages.  `turned` is the rotation where it is known."""
+    turned = page.rotation if turned is None else turned
+    rect = page.rect * page.derotation_matrix if turned else mupdf.fz_bound_page(page.this)
     return rect.x0, rect.y0, rect.x1, rect.y1
 
 
