@@ -59,6 +59,8 @@ class Settings:
     dictionaries: tuple[Path, ...] = ()
     scorer: Path | None = None
     stamps: tuple[Path, ...] = ()
+    stamps_running: bool = False
+    stamps_scope: bool = False
     limits: Limits = field(default_factory=Limits)
     publication: Publication = field(default_factory=Publication)
     calendars: tuple[Path, ...] = ()
@@ -185,6 +187,8 @@ def _from_file(path: Path) -> Settings:
         key_file=_keys(root.table("keys"), base, origin),
         dictionaries=_paths(dictionaries, base),
         scorer=scorer,
+        stamps_running=stamps.boolean("running"),
+        stamps_scope=stamps.boolean("scope"),
         stamps=_paths(stamps, base),
         limits=_limits(root.table("limits"), origin),
         publication=read_publication(root.table("publication"), base),

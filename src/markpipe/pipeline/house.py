@@ -20,12 +20,17 @@ UNNAMED = "本机关、单位"
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """`stamps` None: those of the program.  Without `sealer` carriers get no electronic label."""
+    """`stamps` None: those of the program.  Without `sealer` carriers get no electronic label.
+
+    `running` marks every page of every carrier, `scope` states the 知悉范围 on it.
+    """
 
     unit: str = ""
     stamps: Mapping[str, StampLayout] | None = None
     sealer: SealedBy | None = None
     digest: str = "SM3"
+    running: bool = False
+    scope: bool = False
 
     @property
     def name(self) -> str:
@@ -51,4 +56,7 @@ class House:
 def house_for(settings: Settings, keyring: Keyring, *, labels: bool = True) -> House:
     """The house of a site; without `labels` its carriers get no electronic label."""
     sealer = signer(keyring, settings.labels.algorithm) if labels else None
-    return House(settings.agency.name, load_stamps(settings.stamps), sealer, preferred_algorithm())
+    stamps = load_stamps(settings.stamps)
+    return House(
+        settings.agency.name, stamps, sealer, preferred_algorithm(), settings.stamps_running, settings.stamps_scope
+    )

@@ -1,4 +1,4 @@
-"""What the reading process does about marks beside setting them: labels, 密点, taking off, many copies at once.
+"""What the reading process does about marks beside setting them: labels, 密点, taking off, places.
 
 Each operation is (data, argument, limits) → answer, as in `worker`; `OPERATIONS` there takes them in.
 """
@@ -63,16 +63,6 @@ def read_label(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: AR
     return codec.pack({"is": "label", "digest": digest}, () if sealed is None else (sealed,))
 
 
-def prepare(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
-    """Mark a PDF once for many numbered copies; the argument is the plan of any of them."""
-    from markpipe.formats.pdf.copies import prepare as prepare_copies
-
-    made = prepare_copies(data, argument)
-    return codec.pack(
-        {"is": "prepared", "start": made.start, "codes": list(made.codes), "notes": list(made.notes)}, (made.marked,)
-    )
-
-
 def anchors(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
     """What page 1 of a PDF gives the head of a plan to go by: [bottom, middle] in mm, by the form that asks for it."""
     import pymupdf
@@ -115,7 +105,6 @@ MARKING: dict[str, Callable[[bytes, Any, Limits], bytes]] = {
     "label_digest": label_digest,
     "set_label": set_label,
     "read_label": read_label,
-    "prepare": prepare,
     "anchors": anchors,
     "page_sizes": page_sizes,
     "right_lines": right_lines,

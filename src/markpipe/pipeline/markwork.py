@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from typing import Any
 
 from markpipe.errors import OutputError
-from markpipe.formats.pdf.copies import Copies
 from markpipe.marking.forms import Anchor, Form
 from markpipe.marking.plan import Marked, MarkPlan
 from markpipe.marking.points import Point
@@ -16,7 +15,6 @@ from markpipe.pipeline.codec import BadAnswerError
 from markpipe.pipeline.sandbox import Worker, WorkerFailedError
 
 _DIGEST = re.compile(r"[A-Z0-9-]{3,10}:[0-9a-f]{64}")
-_CODE = re.compile(r"[0-9A-F]{4}")
 
 
 def mark_signed(worker: Worker, data: bytes, fmt: Format, plan: MarkPlan) -> Marked:
@@ -50,19 +48,6 @@ def read_label(
     """The label in a file (None: there is none) and the digest that it, or a detached one, has to agree with."""
     header, blobs = _ask(worker, "read_label", data, (fmt.value, detached, algorithm))
     return (_one(blobs) if blobs else None), _digest(header)
-
-
-def prepare(worker: Worker, data: bytes, plan: MarkPlan) -> Copies:
-    """A PDF marked once for many numbered copies; making each is patching its 份号 (`Copies.copy`)."""
-    header, blobs = _ask(worker, "prepare", data, plan)
-    marked = _one(blobs)
-    try:
-        start, codes, notes = int(header["start"]), tuple(header["codes"]), tuple(str(one) for one in header["notes"])
-    except (KeyError, TypeError, ValueError) as error:
-        raise _bad() from error
-    if not 0 <= start < len(marked) or len(codes) != 10 or not all(_CODE.fullmatch(str(code)) for code in codes):
-        raise _bad()
-    return Copies(data, plan, marked, start, codes, notes)
 
 
 def anchors(worker: Worker, data: bytes) -> dict[Form, Anchor]:

@@ -96,9 +96,9 @@ def _declassified(register: Register, determination: Determination, serial: int 
 
 
 def _beside(determination: Determination, serial: int | None, house: House, wishes: Wishes) -> Iterator[Item]:
-    if wishes.scope and determination.access_scope:
+    if (wishes.scope or house.scope) and determination.access_scope:
         yield fill(house.layouts[_SCOPE], {"scope": determination.access_scope})
-    if wishes.running:
+    if wishes.running or house.running:
         values = {"unit": house.name, "mark": determination.mark.text}
         values |= {} if serial is None else {"serial": serial_label(serial)}
         for layout in (house.layouts[name] for name in _RUNNING[serial is not None]):

@@ -356,6 +356,29 @@ def test_patched_copies_pass_the_check(prepared: tuple[Copies, Determination], t
         assert check_marks(tmp_path / "稿.pdf", determined(determination, serial)) == ()
 
 
+def test_headers_and_footers_that_repeat_the_number_are_patched_too(
+    make_pdf: MakePdf, determination: Determination, tmp_path: Path
+) -> None:
+    def plan(serial: int) -> MarkPlan:
+        layouts = load_stamps()
+        values = {"serial": f"{serial:06d}", "unit": "示例局"}
+        running = (
+            fill(layouts[name], {key: values[key] for key in layouts[name].fields})
+            for name in ("running-header", "running-footer")
+        )
+        whole = determined(determination, serial)
+        return dataclasses.replace(whole, items=(*whole.items, *running))
+
+    draft = make_pdf(pages=3)
+    copies = prepare(draft, plan(1))
+    assert len(copies.starts) == 1 + 2 * 3
+    assert copies.copy(47) == mark(draft, plan(47)).data
+    path = tmp_path / "份.pdf"
+    path.write_bytes(copies.copy(47))
+    assert check_marks(path, plan(47)) == ()
+    assert check_marks(path, plan(1)) != ()
+
+
 def test_copies_need_a_serial_to_change(make_pdf: MakePdf, determination: Determination) -> None:
     with pytest.raises(OutputError, match="没有份号"):
         prepare(make_pdf(), determined(determination))

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 import zlib
 
 import pymupdf
@@ -22,7 +23,10 @@ from markpipe.marking.plan import EM_ASCENT, POINTS_PER_MM, FontRole, Ink, Item,
 
 SERIAL_MARKER = "/MarkpipeSerial"
 """The tag of a marked-content point before a 份号; the codes of 0 to 9 follow in it, for whoever changes the number."""
+NUMBER_MARKER = "/MarkpipeNumber MP"
+"""Stands before every other line that repeats the 份号."""
 DIGITS = "0123456789"
+_NUMBER = re.compile(r"(?<!\d)\d{6}(?!\d)", re.ASCII)
 # MuPDF takes glyph 3 of any TrueType font for the space and complains where there is none.
 _LEAST_GLYPHS = 3
 _TITLE = (16.0, 37.0)
@@ -107,6 +111,8 @@ class Pen:
             codes = self.digits(item.lines[0].font)
             operators.append(f"{SERIAL_MARKER}.{'.'.join(codes[digit] for digit in DIGITS)} MP")
         for line in item.lines:
+            if item.kind is ItemKind.RUNNING and _NUMBER.search(line.text):
+                operators.append(NUMBER_MARKER)
             operators.append(self._line(line, placed.x_mm + line.x_mm, placed.y_mm + line.y_mm, page_height))
         return "\n".join([*operators, "Q"])
 
