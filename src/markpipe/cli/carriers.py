@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from markpipe.cli.custodian import answer_carriers, check_custodian, on_record, refs_argument
@@ -10,6 +12,7 @@ from markpipe.errors import UsageError
 from markpipe.ledger.custody import CHANNELS, Move
 from markpipe.model.classification import parse_mark
 from markpipe.model.custody import Act, Incoming, Reproduction
+from markpipe.pipeline.paperledger import read_paper
 from markpipe.report.carriers import SCHEMA, carrier_line, incoming_json, incoming_line
 from markpipe.text.dates import parse_date
 
@@ -96,6 +99,30 @@ def list_(site: Site, limit: int, fmt: str) -> None:
     for incoming, carriers in received:
         lines += [incoming_line(incoming), *(f"  {carrier_line(carrier)}" for carrier in carriers)]
     site.answer("\n".join(lines) or "没有收文")
+
+
+@group.command("import", help="从原有的收文登记簿（XLSX、CSV）转入：逐行核对，全部正确才登记；已登记的文件跳过。")
+@click.argument("file", metavar="FILE", type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="只核对，不登记。")
+@as_option
+@format_option
+@pass_site
+def import_(site: Site, file: Path, dry_run: bool, as_name: str | None, fmt: str) -> None:
+    actor = site.actor(as_name)
+    lines = read_paper(file)
+    if dry_run:
+        site.answer(f"{file}：{len(lines)} 件，{sum(len(line.serials) for line in lines)} 份，各行都对；没有登记")
+        return
+    with site.open_register() as register, on_record(site, register, actor, file.name):
+        check_custodian(site, actor, "收文登记")
+        told = [(line.incoming, line.serials, line.holder) for line in lines]
+        entered = register.receive_many(told, site.today(), actor, site.now())
+    if fmt == "json":
+        listed = [incoming_json(incoming, ()) for incoming in entered]
+        site.answer({"schema": SCHEMA, "incoming": listed, "skipped": len(lines) - len(entered)}, fmt)
+        return
+    known = f"，另有 {len(lines) - len(entered)} 件已登记，跳过" if len(entered) < len(lines) else ""
+    site.answer("\n".join([*(incoming_line(incoming) for incoming in entered), f"转入 {len(entered)} 件{known}"]))
 
 
 @group.command("return", help="退还制发机关。")

@@ -33,7 +33,7 @@ from markpipe.ledger.custody_events import (
 from markpipe.ledger.tables import Row
 from markpipe.model.carrier import SERIAL_DIGITS
 from markpipe.model.classification import Level
-from markpipe.model.custody import OUT, Act, Carrier, CarrierState, Incoming, Reproduction
+from markpipe.model.custody import OUT, Act, Carrier, CarrierState, Incoming, Reproduction, carrier_ref
 
 CHANNELS = ("当面交接", "机要交通", "机要通信", "专人送达")
 """How carriers may travel; ordinary post and couriers may not have them (保密法第二十八条)."""
@@ -221,6 +221,13 @@ def receive(incoming: Incoming, serials: Sequence[str], known: Row | None) -> Ev
     if len({int(serial) for serial in serials}) < len(serials):
         raise UsageError("有重复的份号", "逐份核对文件上的份号")
     return (CarriersReceived(incoming, tuple(serials)),)
+
+
+def taken_over(incoming: Incoming, serials: Sequence[str], holder: str, on: dt.date) -> Events:
+    """Who had the carriers of a document when its paper register was taken over: signed for there, on paper."""
+    refs = tuple(carrier_ref(incoming.id, int(serial)) for serial in serials)
+    note = f"自原登记簿转入{f'（{incoming.paper_number}）' if incoming.paper_number else ''}"
+    return (CarriersMoved(Act.SIGN, refs, CarrierState.HELD, holder, "", on, note=note),)
 
 
 @dataclass(frozen=True, slots=True)

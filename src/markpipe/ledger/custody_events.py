@@ -197,6 +197,7 @@ INCOMING = record(
     telegram=FLAG,
     access_scope=TEXT,
     return_by=optional(DATE),
+    paper_number=TEXT,
 )
 
 _APPROVED: dict[str, Codec[Any]] = {"approved_by": TEXT, "approval": TEXT}

@@ -70,7 +70,10 @@ class Reproduction(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """收文: a document that another unit issued, with its own 收文编号 (`id` without the R)."""
+    """收文: a document that another unit issued, with its own 收文编号 (`id` without the R).
+
+    `paper_number` is the 收文编号 that it had in a register kept before this one.
+    """
 
     id: str
     issuer: str
@@ -83,6 +86,7 @@ class Incoming:
     telegram: bool = False
     access_scope: str = ""
     return_by: dt.date | None = None
+    paper_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -130,6 +130,7 @@ def incoming_line(incoming: Incoming) -> str:
     back = f"  应于 {incoming.return_by.isoformat()} 前退还" if incoming.return_by else ""
     number = incoming.id.removeprefix("R")
     words = f"收文 {number}（{incoming.id}）  {incoming.received_on.isoformat()}  {incoming.issuer}"
+    words += f"  原登记 {incoming.paper_number}" if incoming.paper_number else ""
     said = f"{incoming.document_number}  {incoming.mark.text}  {incoming.title}  {incoming.reproduction.value}"
     return one_line(f"{words}  {said}{telegram}{back}")
 
@@ -139,6 +140,7 @@ def incoming_json(incoming: Incoming, carriers: Sequence[Carrier]) -> dict[str, 
     return {
         "id": incoming.id,
         "number": incoming.id.removeprefix("R"),
+        "paper_number": incoming.paper_number,
         "issuer": incoming.issuer,
         "document_number": incoming.document_number,
         "title": incoming.title,

@@ -182,12 +182,29 @@ class Custody:
     def receive_carriers(self, incoming: Incoming, serials: Sequence[str], actor: Actor, at: dt.datetime) -> Incoming:
         """收文: enter what another unit sent; the answer bears its 收文编号."""
         with self._database.write() as connection:
-            year = at.astimezone(_CHINA).year
-            number = projection.highest(connection, INCOMINGS, "number", year=year) + 1
-            numbered = replace(incoming, id=f"R{year}-{number:04d}")
+            numbered = replace(incoming, id=_next_incoming(connection, at))
             events = custody.receive(numbered, serials, _same_document(connection, numbered))
             self._append(connection, events, actor, at)
             return numbered
+
+    def receive_many(
+        self, lines: Sequence[tuple[Incoming, Sequence[str], str]], on: dt.date, actor: Actor, at: dt.datetime
+    ) -> tuple[Incoming, ...]:
+        """Enter a register that was kept on paper, in one transaction: each document with its 份号 and who has it now.
+
+        A document that is registered already is left out; the answer are those that were not.
+        """
+        entered = []
+        with self._database.write() as connection:
+            for incoming, numbers, holder in lines:
+                if _same_document(connection, incoming) is not None:
+                    continue
+                numbered = replace(incoming, id=_next_incoming(connection, at))
+                self._append(connection, custody.receive(numbered, numbers, None), actor, at)
+                if holder:
+                    self._append(connection, custody.taken_over(numbered, numbers, holder, on), actor, at)
+                entered.append(numbered)
+        return tuple(entered)
 
     def move(self, wanted: custody.Move, refs: Sequence[str], actor: Actor, at: dt.datetime) -> tuple[Carrier, ...]:
         """Carry out one act on carriers, all or none; the answer says how they stand then."""
@@ -389,8 +406,16 @@ def _next_id(connection: sa.Connection, table: Table, letter: str, at: dt.dateti
     return f"{prefix}{projection.count_of_year(connection, table, prefix) + 1:04d}"
 
 
+def _next_incoming(connection: sa.Connection, at: dt.datetime) -> str:
+    year = at.astimezone(_CHINA).year
+    return f"R{year}-{projection.highest(connection, INCOMINGS, 'number', year=year) + 1:04d}"
+
+
 def _same_document(connection: sa.Connection, incoming: Incoming) -> Row | None:
-    if not incoming.document_number:
-        return None
+    """The document of this issuer with the same number; without a number, the one with the same title and day."""
     known = {"issuer": incoming.issuer, "document_number": incoming.document_number}
-    return next(iter(projection.rows(connection, INCOMINGS, 1, **known)), None)
+    for row in projection.rows(connection, INCOMINGS, **known):
+        view = incoming_view(row)
+        if incoming.document_number or (view.title, view.received_on) == (incoming.title, incoming.received_on):
+            return row
+    return None
