@@ -272,3 +272,9 @@ def test_a_portfolio_is_its_files(reading_worker: Worker) -> None:
     assert document.traits == (Trait.PORTFOLIO,)
     assert {part.path for part in places(document)} >= {("甲.pdf",), ("乙.txt",)}
     assert document.status is ReadStatus.READ
+
+
+def test_a_pattern_that_shows_half_a_phrase_hides_the_whole_one() -> None:
+    """The tile is laid so that the filled area cuts it: what is left of the words is on the page, the words are hidden."""
+    data = pdf_pages.p12().replace(b"/Matrix[1 0 0 1 72 500]", b"/Matrix[1 0 0 1 00 500]")
+    assert {part.kind for part in places(read(data, LIMITS))} == {PartKind.HIDDEN}

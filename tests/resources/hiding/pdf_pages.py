@@ -90,7 +90,7 @@ def p12(phrase: str = PHRASE) -> bytes:
     width = 60 + 16 * len(phrase)
     tile = pdf.stream(
         show(phrase, 5, 15),
-        f"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/BBox[0 0 {width} 50]/XStep {width}/YStep 50"
+        f"/Type/Pattern/PatternType 1/PaintType 1/TilingType 1/Matrix[1 0 0 1 72 500]/BBox[0 0 {width} 50]/XStep {width}/YStep 50"
         "/Resources<</Font<</F1 3 0 R>>>>",
     )
     pdf.page(f"/Pattern cs /T1 scn 72 500 {width} 50 re f", f"/Pattern<</T1 {tile} 0 R>>")
