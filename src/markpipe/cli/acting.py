@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+import click
 
 from markpipe.cli.site import Site
 from markpipe.errors import RefusedError, UsageError
@@ -12,6 +15,21 @@ from markpipe.model.decision import Derivation, Grounds
 from markpipe.pipeline.settle import Approver
 from markpipe.pipeline.standing import Bench
 from markpipe.store.register import Register
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+matter_argument = click.argument("matter_id", metavar="编号")
+"""The number of a matter, the same on every command about one."""
+
+
+def said_by(who: str, what: str, *, required: bool = True) -> Callable[[_Command], _Command]:
+    """`--by` and `--document`: which authority said something, and in which document."""
+
+    def add(command: _Command) -> _Command:
+        default = None if required else ""
+        named = click.option("--document", required=required, default=default, metavar="文号", help=what)(command)
+        return click.option("--by", required=required, default=default, metavar="机关", help=who)(named)
+
+    return add
 
 
 def handler(site: Site, name: str | None, other_than: str | None = None) -> Actor:

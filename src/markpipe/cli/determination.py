@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -11,7 +11,7 @@ import click
 
 from markpipe.classify import determine
 from markpipe.classify.rules import check
-from markpipe.cli.acting import approver, bench, declared_sources, handler
+from markpipe.cli.acting import approver, bench, declared_sources, handler, matter_argument
 from markpipe.cli.looking import make_worker, site_examiner
 from markpipe.cli.matters import LIST_SCHEMA, SHOW_SCHEMA, matter_json, matter_line, matter_text
 from markpipe.cli.site import Site, as_option, format_option, pass_site
@@ -121,7 +121,7 @@ def answer(site: Site, file: Path, citation: str | None, answer_: str, reason: s
 
 
 @group.command("approve", help="定密责任人批准。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @as_option
 @format_option
 @pass_site
@@ -138,7 +138,7 @@ def approve(site: Site, matter_id: str, as_name: str | None, fmt: str) -> None:
 
 
 @group.command("correct", help="定密责任人纠正密级或期限；纠正后仍须批准。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @click.option("--level", required=True, metavar="密级", help="应为的密级。")
 @click.option("--term", metavar="期限", help="应为的期限、解密时间或解密条件。")
 @click.option("--reason", required=True, metavar="理由", help="纠正的理由。")
@@ -156,30 +156,24 @@ def correct(
     show_matter(site, matter, fmt)
 
 
-@group.command("return", help="定密责任人退回承办人。")
-@click.argument("matter_id", metavar="编号")
-@click.option("--reason", required=True, metavar="理由", help="退回的理由。")
-@as_option
-@format_option
-@pass_site
-def return_(site: Site, matter_id: str, reason: str, as_name: str | None, fmt: str) -> None:
-    officer = known_officer(site, as_name)
-    with site.open_register() as register:
-        matter = register.give_back(matter_id, reason, officer.actor, site.now())
-    show_matter(site, matter, fmt)
+def _with_a_reason(name: str, help_: str, decide: Callable[[Register], Callable[..., Matter]]) -> None:
+    """A command by which an officer ends a proposal with a reason."""
+
+    @group.command(name, help=help_)
+    @matter_argument
+    @click.option("--reason", required=True, metavar="理由", help="理由。")
+    @as_option
+    @format_option
+    @pass_site
+    def command(site: Site, matter_id: str, reason: str, as_name: str | None, fmt: str) -> None:
+        officer = known_officer(site, as_name)
+        with site.open_register() as register:
+            matter = decide(register)(matter_id, reason, officer.actor, site.now())
+        show_matter(site, matter, fmt)
 
 
-@group.command("decline", help="定密责任人决定不予定密。")
-@click.argument("matter_id", metavar="编号")
-@click.option("--reason", required=True, metavar="理由", help="不予定密的理由。")
-@as_option
-@format_option
-@pass_site
-def decline(site: Site, matter_id: str, reason: str, as_name: str | None, fmt: str) -> None:
-    officer = known_officer(site, as_name)
-    with site.open_register() as register:
-        matter = register.decline(matter_id, reason, officer.actor, site.now())
-    show_matter(site, matter, fmt)
+_with_a_reason("return", "定密责任人退回承办人。", lambda register: register.give_back)
+_with_a_reason("decline", "定密责任人决定不予定密。", lambda register: register.decline)
 
 
 @group.command("list", help="列出定密事项。")
@@ -195,7 +189,7 @@ def list_(site: Site, fmt: str) -> None:
 
 
 @group.command("show", help="查看一件定密事项。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @format_option
 @pass_site
 def show(site: Site, matter_id: str, fmt: str) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from markpipe.cli.acting import bench
+from markpipe.cli.acting import bench, matter_argument, said_by
 from markpipe.cli.determination import known_officer, read_level, read_term, recording, show_matter
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import ExitCode, UsageError
@@ -24,22 +24,18 @@ ENDINGS = {one.value: one for one in Ending}
 draft_option = click.option(
     "--draft", is_flag=True, help="只拟办：由承办人提出，供各环节填写意见，再由定密责任人审批。"
 )
-above_options = (
-    click.option("--by", default="", metavar="机关", help="由上级或者制定范围的中央机关决定的，写明机关。"),
-    click.option("--document", default="", metavar="文号", help="该决定（或者公布）的文号。"),
-)
+decided_above = said_by("由上级或者制定范围的中央机关决定的，写明机关。", "该决定（或者公布）的文号。", required=False)
 
 
 @click.command(
     "change", help="变更密级、期限或者知悉范围；程序与定密相同，须在届满之前。不写内容的，审批已拟办的变更。"
 )
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @click.option("--level", metavar="密级", help="变更后的密级。")
 @click.option("--term", metavar="期限", help="变更后的期限、解密时间或解密条件，自原制发日起算。")
 @click.option("--scope", metavar="知悉范围", help="变更后的知悉范围。")
 @click.option("--reason", default="", metavar="理由", help="变更的理由和依据。")
-@above_options[0]
-@above_options[1]
+@decided_above
 @draft_option
 @as_option
 @format_option
@@ -68,11 +64,10 @@ def change(
 
 
 @click.command("declassify", help="登记解密；提前解密、条件成就须有理由和程序。不写方式的，审批已拟办的解密。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @click.option("--kind", type=click.Choice(list(ENDINGS)), help="怎样解密。")
 @click.option("--reason", default="", metavar="理由", help="理由和依据；自行解密可以不写。")
-@above_options[0]
-@above_options[1]
+@decided_above
 @draft_option
 @as_option
 @format_option
@@ -97,7 +92,7 @@ def declassify(
 
 
 @click.command("follow", help="来源变更或者解密之后，派生的事项随之变更或者解密，办完才解除锁定。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @as_option
 @format_option
 @pass_site

@@ -10,7 +10,7 @@ import click
 
 from markpipe.classify.authority import addressee, office_for
 from markpipe.classify.rules import highest_claim, steps_were_taken
-from markpipe.cli.acting import bench
+from markpipe.cli.acting import bench, matter_argument, said_by
 from markpipe.cli.determination import acting_officer, read_level, read_term
 from markpipe.cli.site import Site, as_option, pass_site
 from markpipe.config.procedure import ROLES
@@ -60,8 +60,7 @@ UNCERTAIN_DAYS = 10
 @click.argument("draft", metavar="编号|FILE")
 @click.option("--kind", type=click.Choice(list(CONSENTS)), required=True, help="谁同意、同意什么。")
 @click.option("--source", "source_id", required=True, metavar="来源编号", help="哪份来源。")
-@click.option("--by", required=True, metavar="机关", help="同意的机关、单位或者负责人。")
-@click.option("--document", required=True, metavar="文号", help="同意的公文或者批件。")
+@said_by("同意的机关、单位或者负责人。", "同意的公文或者批件。")
 @click.option("--on", "day", metavar="日期", help="同意的日期，默认今天。")
 @click.option("--scope", default="", metavar="知悉范围", help="同意扩大到的单位和人员。")
 @as_option
@@ -91,7 +90,7 @@ def consent(
 
 
 @click.command("opinion", help="登记定密责任人之前各环节的意见。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @click.option("--step", type=click.Choice(list(ROLES)), required=True, help="哪个环节。")
 @click.option("--agree/--object", "agrees", default=True, help="同意或者不同意。")
 @click.option("--words", default="", metavar="意见", help="意见的内容；不同意的必须写。")
@@ -140,7 +139,7 @@ def absence(site: Site, officer: str, start: str, end: str, reason: str, as_name
 
 
 @click.command("report", help="登记上报：无权定密、不明确或者有争议的事项；答复之前按拟定（争议按最高主张）保护。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @click.option("--kind", type=click.Choice(list(REPORTS)), required=True, help="为什么上报。")
 @click.option("--reason", required=True, metavar="理由", help="理由。")
 @click.option(
@@ -204,10 +203,9 @@ def _steps_before_a_report(site: Site, register: Register, matter: Matter) -> No
 
 
 @click.command("answered", help="登记有权机关对上报事项的答复。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @click.option("--kind", type=click.Choice(list(REPORTS)), required=True, help="答复的是哪种上报。")
-@click.option("--by", required=True, metavar="机关", help="答复机关。")
-@click.option("--document", required=True, metavar="文号", help="答复的文号。")
+@said_by("答复机关。", "答复的文号。")
 @click.option("--level", metavar="密级", help="确定的密级；不写为不属于国家秘密。")
 @click.option("--term", metavar="期限", help="确定的期限。")
 @as_option
@@ -236,7 +234,7 @@ def answered(
 
 
 @click.command("know", help="登记知悉人员（机密级以上逐人登记）。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @click.option("--name", required=True, metavar="姓名", help="知悉人。")
 @click.option("--unit", default="", metavar="单位", help="所在单位、部门。")
 @click.option("--reason", default="", metavar="事由", help="因何知悉。")
@@ -248,7 +246,7 @@ def know(site: Site, matter_id: str, name: str, unit: str, reason: str, as_name:
 
 
 @click.command("notice", help="登记书面通知：变更、解密、无法标志或者知悉范围。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @click.option(
     "--subject", type=click.Choice(["变更", "解密", "无法标志", "知悉范围"]), required=True, help="通知什么。"
 )
@@ -266,7 +264,7 @@ def notice(
 
 
 @click.command("review", help="登记定期审核的结果。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @click.option("--result", required=True, metavar="结果", help="审核结果，如 维持。")
 @as_option
 @pass_site
@@ -277,7 +275,7 @@ def review(site: Site, matter_id: str, result: str, as_name: str | None) -> None
 
 
 @click.command("attach", help="把签字盖章的扫描件登记到事项名下（只记名称和校验值，文件自行保管）。")
-@click.argument("matter_id", metavar="编号")
+@matter_argument
 @click.argument("file", metavar="FILE", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--what", required=True, metavar="名称", help="是什么，如 审批表。")
 @click.option(

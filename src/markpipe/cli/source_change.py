@@ -8,6 +8,7 @@ from dataclasses import replace
 import click
 
 from markpipe.classify.due import ended_before
+from markpipe.cli.acting import said_by
 from markpipe.cli.site import Site, as_option, pass_site
 from markpipe.errors import UsageError
 from markpipe.ledger.procedure import ExtensionSettled, SourceChanged
@@ -22,8 +23,7 @@ from markpipe.text.dates import parse_date
 @click.option("--term", metavar="期限", help="书面通知的期限：来源没有标期限的，按通知计。")
 @click.option("--declassified", metavar="日期", help="自这一天起解密。")
 @click.option("--scope", metavar="知悉范围", help="变更后的知悉范围。")
-@click.option("--by", required=True, metavar="机关", help="发出通知的原定密机关、单位或者其上级。")
-@click.option("--document", required=True, metavar="文号", help="通知的文号。")
+@said_by("发出通知的原定密机关、单位或者其上级。", "通知的文号。")
 @click.option("--received", metavar="日期", help="收到通知的日期，默认今天。")
 @click.option("--reason", default="", metavar="说明", help="说明。")
 @as_option
@@ -96,8 +96,7 @@ def _late(ended: dt.date | None, received: dt.date) -> str:
 
 @click.command("settle", help="登记逾期收到的延长通知经原定密机关核实的结果。")
 @click.argument("source_id", metavar="来源编号")
-@click.option("--by", required=True, metavar="机关", help="答复的原定密机关、单位或者其上级。")
-@click.option("--document", required=True, metavar="文号", help="答复的文号。")
+@said_by("答复的原定密机关、单位或者其上级。", "答复的文号。")
 @click.option("--result", required=True, metavar="结果", help="核实的结果，如 延长有效。")
 @as_option
 @pass_site
