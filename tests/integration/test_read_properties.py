@@ -3,8 +3,10 @@ for an outcome."""
 
 from __future__ import annotations
 
+import io
 import random
 
+import docx
 import numpy as np
 import pymupdf
 import pytest
@@ -86,6 +88,32 @@ def test_a_paragraph_is_the_text_that_was_written(lines: list[str], data: st.Dat
     for number, line in enumerate(lines, start=2):
         assert document.text_map.paragraph_at(offset) == number
         offset += len(line) + 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.text(HAN, min_size=1, max_size=30), min_size=1, max_size=8), st.data())
+def test_a_folded_span_of_a_docx_leads_to_a_paragraph_where_the_same_text_stands(
+    lines: list[str], data: st.DataObject
+) -> None:
+    """Folded span → raw span → part and paragraph → what another library reads in that paragraph."""
+    content = ""
+    for line in lines:
+        cut = data.draw(st.integers(0, len(line)))
+        content += paragraph(run(line[:cut]) + "<w:proofErr/>" + run(line[cut:], "<w:i/>"))
+    file = body(content)
+    document = read_docx(file, LIMITS)
+    folded = fold(document.text_map)
+    start = data.draw(st.integers(0, len(folded.text) - 1))
+    end = data.draw(st.integers(start + 1, min(len(folded.text), start + 40)))
+    raw = folded.raw_span(start, end)
+    part = document.text_map.part_at(raw.start)
+    assert part.name == "word/document.xml"
+    paragraphs = docx.Document(io.BytesIO(file)).paragraphs
+    for offset in range(raw.start, raw.end):
+        char = document.text[offset]
+        if char != "\n":
+            within = offset - (document.text.rfind("\n", 0, offset) + 1)
+            assert paragraphs[document.text_map.paragraph_at(offset) - 1].text[within] == char
 
 
 def mutants(data: bytes, count: int, seed: int) -> list[bytes]:
