@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from markpipe.cli import printer_backend
 from markpipe.config.settings import load
 from markpipe.errors import ConfigurationError, OutputError, UsageError
 from markpipe.printing import ipp, ppd, server
@@ -175,6 +176,20 @@ def test_the_backend_is_a_line_of_sh_that_survives_any_path(tmp_path: Path) -> N
     script.write_text(text)
     assert subprocess.run(["sh", "-n", str(script)], check=False).returncode == 0
     assert '"$@"' in text
+
+
+def test_root_becomes_the_owner_of_the_keys_for_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[str] = []
+    facts = os.stat_result((0o600, 1, 1, 1, 65534, 65533, 0, 0, 0, 0))
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(Path, "stat", lambda _self, **_more: facts)
+    for name in ("initgroups", "setgid", "setuid"):
+        monkeypatch.setattr(os, name, lambda *told, name=name: done.append(f"{name} {told[-1]}"))
+    printer_backend.become_owner(tmp_path / "keys.json")
+    assert done == ["initgroups 65533", "setgid 65533", "setuid 65534"]
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    printer_backend.become_owner(tmp_path / "keys.json")
+    assert len(done) == 3
 
 
 def test_the_test_page_is_a_pdf() -> None:

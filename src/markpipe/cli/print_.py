@@ -78,22 +78,8 @@ def command(
                 data = _as_pdf(file, data, kind, limits)
                 notes.append("由 LibreOffice 转为 PDF，版面以打印出的为准，请核对")
             pages = preflight(room, determination, data)
-            approved_by, approval = room.register.print_approval(determination.id)
-            wanted = PrintOrdered(
-                order="",
-                key="",
-                determination=determination.id,
-                digest=determination.digest,
-                serials=(),
-                pages=pages,
-                printer=queue,
-                source=_COMMAND,
-                purpose=purpose,
-                recipient=recipient or actor.person,
-                approved_by=approved_by,
-                approval=approval,
-                released=not _by_code(site, queue),
-            )
+            wanted = _wanted(room, determination, pages, queue, purpose, recipient)
+            wanted = replace(wanted, released=not _by_code(site, queue))
             orders: tuple[PrintOrder, ...]
             if count is None:
                 orders = (_resumed(room, order_id, determination),)
@@ -107,6 +93,27 @@ def command(
     if any(state in MAY_BE_PAPER for state in states):
         return ExitCode.FINDINGS
     return ExitCode.OK if codes or all(state in SETTLED for state in states) else ExitCode.OUTPUT
+
+
+def _wanted(
+    room: Room, determination: Determination, pages: int, queue: str, purpose: str, recipient: str
+) -> PrintOrdered:
+    """An order without its number and copies; refused where nobody approved copies."""
+    approved_by, approval = room.register.print_approval(determination.id)
+    return PrintOrdered(
+        order="",
+        key="",
+        determination=determination.id,
+        digest=determination.digest,
+        serials=(),
+        pages=pages,
+        printer=queue,
+        source=_COMMAND,
+        purpose=purpose,
+        recipient=recipient or room.actor.person,
+        approved_by=approved_by,
+        approval=approval,
+    )
 
 
 def _as_pdf(file: Path, data: bytes, kind: Format, limits: Limits) -> bytes:

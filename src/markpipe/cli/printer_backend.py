@@ -55,7 +55,7 @@ def _answer(site: Site, arguments: tuple[str, ...]) -> tuple[Exit, str]:
     job = parse_job(arguments, os.environ.get("PRINTER", ""))
     ipp.set_title(job.number, f"markpipe-{job.number}")
     came = _read(arguments, job)
-    _become_owner(site)
+    become_owner(site.settings.key_file)
     printer = next((one for one in site.settings.printers if one.name == job.printer), None)
     if not Path(os.environ.get("PPD", "/nowhere")).exists():  # CUPS names one for a raw queue too
         return Exit.HOLD, f"打印队列 {job.printer} 没有 PPD，页码范围等选项不会起作用；请运行 markpipe printer install"
@@ -70,11 +70,11 @@ def _read(arguments: tuple[str, ...], job: Job) -> Submitted:
     return Submitted(data, read_originals(Path(spool), job.number) if spool else ())
 
 
-def _become_owner(site: Site) -> None:
+def become_owner(key_file: Path) -> None:
     """Root is needed for nothing more: go on as who owns the site's keys."""
     if os.geteuid() != 0:
         return
-    facts = site.settings.key_file.stat()
+    facts = key_file.stat()
     if facts.st_uid != 0:
         os.initgroups(pwd.getpwuid(facts.st_uid).pw_name, facts.st_gid)
         os.setgid(facts.st_gid)

@@ -86,9 +86,10 @@ class Device:
             return Sent(Outcome.DONE) if code == 0 else Sent(Outcome.UNKNOWN, why=f"打印机接口退出码 {code}")
         known = self._settled(int(job)) if job else None
         where = f"{self.uri}#{job} {known.uuid if known else ''}".strip() if job else ""
-        state = known.state.name.lower() if known else state
-        if code == 0 and state == "completed":
+        printed = known.state is ipp.JobState.COMPLETED if known else code == 0 and state == "completed"
+        if printed:
             return Sent(Outcome.DONE, where)
+        state = known.state.name.lower() if known else state
         return Sent(Outcome.UNKNOWN, where, f"打印机的回答：{state or '没有回答'}（退出码 {code}）")
 
     def _settled(self, number: int) -> ipp.Job | None:
