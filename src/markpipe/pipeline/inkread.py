@@ -32,6 +32,8 @@ _WORK_SECRET = re.compile(r"(?m)^\s*(内部|内部事项\s*注意保管|工作�
 _POINT = re.compile(r"〔(绝密|机密|秘密)：")
 _DOCUMENT_NUMBER = re.compile(r"〔(?:19|20)\d{2}〕\s*\d+\s*号")
 _STAMP, _LIST, _PROPOSED, _UNAPPROVED = "国家秘密确定专用章", "密点清单", "拟定密级", "未经审核批准"
+_HEAD_CHARACTERS = 150
+"""How far into the text 内部 alone on a line is the mark of a 工作秘密 and no cell of a table."""
 _HEAD_SHARE, _LOW_SHARE, _RIGHT_SHARE = 0.4, 0.65, 0.55
 _MARGIN_MM, _SMALL_MM, _ROW_MM, _NEAR_MM = 30.0, 4.3, 3.0, 40.0
 
@@ -57,7 +59,9 @@ def bearing_of(document: Document, data: bytes, worker: Worker, *, determined: b
     else:
         marks, order, serial = _by_part(document, found, _right(document, data, worker), voided)
     vouched = determined or _STAMP in text or bool(_DOCUMENT_NUMBER.search(text))
-    work = _WORK_SECRET.search(text)
+    work = next(
+        (one for one in _WORK_SECRET.finditer(text) if one[1] != "内部" or one.start() < _HEAD_CHARACTERS), None
+    )
     return Bearing(
         tuple(marks),
         order,
