@@ -322,6 +322,8 @@ def test_who_puts_a_change_forward_does_not_decide_it() -> None:
     with pytest.raises(RefusedError, match="不得自己审批"):
         declassify(EndCase(OWN, Ending.EARLY, context(), "已无危害", handler="李四"))
     declassify(EndCase(OWN, Ending.EARLY, context(), "已无危害", handler="张三"))
+    alone = context(set_aside=frozenset({"REC-1"}))
+    declassify(EndCase(OWN, Ending.EARLY, alone, "已无危害", handler="李四"))
 
 
 @pytest.mark.parametrize(

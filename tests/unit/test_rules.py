@@ -367,3 +367,23 @@ def test_a_violation_bears_its_article() -> None:
     for found in check(derivative(None), Context(COUNTY, OFFICER, ON)):
         assert found.article == RULES[found.rule].article
         assert Mark(Level.MIMI, parse_term("5年")).text not in found.message
+
+
+def test_of_a_rule_with_an_article_only_the_inferred_part_is_set_aside() -> None:
+    alone = replace(original("秘密★5年"), handler="李四")
+    around = Context(PROVINCE, OFFICER, ON)
+    assert [found.rule for found in check(alone, around)] == ["REC-1"]
+    aside = replace(around, set_aside=frozenset({"REC-1"}))
+    assert check(alone, aside) == ()
+    out_of_office = replace(aside, officer=replace(OFFICER, valid_to=dt.date(2020, 1, 1)))
+    assert [found.rule for found in check(alone, out_of_office)] == ["REC-1"]
+
+
+def test_what_may_be_set_aside_says_so() -> None:
+    assert {rule.id for rule in RULES.values() if rule.can_be_set_aside} == {
+        "DRV-2",
+        "DRV-5",
+        "DRV-6",
+        "DRV-7",
+        "REC-1",
+    }

@@ -12,7 +12,7 @@ title: a title may itself be secret.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
@@ -265,5 +265,5 @@ def start_is_known(case: _Case, stated: _Terms) -> Iterator[Violation]:
     yield violation("TRM-4", f"{case.label}没有注明制发日，期限{lengths}不知何时届满，请查明制发日")
 
 
-SOURCE_RULES = (missing_term_is_the_longest, start_is_known)
+SOURCE_RULES: tuple[Callable[..., Iterator[Violation]], ...] = (missing_term_is_the_longest, start_is_known)
 """The rules that say something of a source while an end is worked out; `classify.rules` has those about a proposal."""

@@ -45,7 +45,12 @@ def check(proposal: Proposal, context: Context) -> tuple[Violation, ...]:
     """Every violation of a proposal, in the order of `CHECKS`; empty where nothing stands against it."""
     case = case_of(proposal, context)
     aside = context.set_aside
-    return tuple(found for rule in CHECKS if rule_of(rule) not in aside for found in rule(case))
+    return tuple(found for rule in CHECKS if not _set_aside(rule, aside) for found in rule(case))
+
+
+def _set_aside(rule: Check, aside: frozenset[str]) -> bool:
+    """Whether the unit leaves a rule out as a whole; of some only a part may go, which the rule itself sees to."""
+    return rule_of(rule) in aside and not RULES[rule_of(rule)].part
 
 
 def unit_may_classify(case: Case) -> Iterator[Violation]:
@@ -227,7 +232,8 @@ def handler_and_officer_differ(case: Case) -> Iterator[Violation]:
         return
     if not case.proposal.handler.strip():
         yield violation("REC-1", "没有写明承办人")
-    if case.proposal.handler.strip() == officer.name.strip():
+    alone = "REC-1" in context.set_aside
+    if case.proposal.handler.strip() == officer.name.strip() and not alone:
         yield violation("REC-1", "承办人不得兼任定密责任人，须由另一名定密责任人审批")
     for problem in officer_problems(officer, context.absences, context.on):
         yield violation("REC-1", problem)

@@ -86,9 +86,15 @@ def _explained(rule: Rule) -> str:
         f"出处：{rule.article}",
         f"可靠程度：{_confidence(rule)}",
         f"检查：{rule.checked or NOT_YET}",
-        *([SET_ASIDE] if rule.can_be_set_aside else []),
+        *_configured(rule),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _configured(rule: Rule) -> Iterator[str]:
+    """How a rule, or the part of it that no text in force supports, is set aside."""
+    if rule.can_be_set_aside:
+        yield SET_ASIDE + (f"；{rule.part}" if rule.part else "")
 
 
 def _confidence(rule: Rule) -> str:
@@ -135,8 +141,7 @@ def _markdown(docs: dict[str, list[str]]) -> Iterator[str]:
         yield f"- 出处：{rule.article}"
         yield f"- 可靠程度：{_confidence(rule)}"
         yield f"- 检查：{rule.checked or NOT_YET}"
-        if rule.can_be_set_aside:
-            yield f"- {SET_ASIDE}"
+        yield from (f"- {words}" for words in _configured(rule))
         for words in docs.get(rule.id, ()):
             yield ""
             yield from (f"> {line}".rstrip() for line in words.splitlines())

@@ -101,13 +101,20 @@ def draw_up(
         handler=desk.handler.person,
         issued_on=desk.issued_on,
         findings=_considered(assessment, lines),
-        derivations=_merged(assessment.derivations, desk.declared),
+        derivations=_with_points(_merged(assessment.derivations, desk.declared), desk.procedure),
         citations=citations,
     )
     whole = lines.get(WHOLE)
     if whole is not None and whole.verdict is Verdict.CLASSIFY and whole.level is not None:
         return correct(proposal, whole.level, whole.term, whole.reason or "按定密责任人决定清单")
     return proposal
+
+
+def _with_points(derivations: tuple[Derivation, ...], procedure: Procedure) -> tuple[Derivation, ...]:
+    """The same, but whole sources where the unit does not let a level follow the 密点 touched (DRV-2 set aside)."""
+    if "DRV-2" not in procedure.set_aside:
+        return derivations
+    return tuple(replace(one, touched=()) for one in derivations)
 
 
 def _merged(found: Sequence[Derivation], declared: Sequence[Derivation]) -> tuple[Derivation, ...]:

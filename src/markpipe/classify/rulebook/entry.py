@@ -34,7 +34,8 @@ CONFIDENCE = {
 @dataclass(frozen=True, slots=True)
 class Rule:
     """A rule: stable id, Chinese title, article, how well its source is known (keys of `CONFIDENCE`, most certain
-    first), what it asks for, and when the program checks it now (empty: not yet, people see to it)."""
+    first), what it asks for, when the program checks it now (empty: not yet, people see to it), and what setting the
+    part aside that rests on memory or inference alone means (empty: there is no such part, or all of it goes)."""
 
     id: str
     title: str
@@ -42,8 +43,10 @@ class Rule:
     confidence: tuple[str, ...]
     text: str
     checked: str = ""
+    part: str = ""
 
     @property
     def can_be_set_aside(self) -> bool:
-        """Whether a unit may leave it out: nothing that was read supports it, only memory or inference."""
-        return self.confidence[0] in ("M", "I")
+        """Whether a unit may leave it, or a part of it, out: what no text in force that was read supports."""
+        unread = not {"R", "R2"} & set(self.confidence) and bool({"M", "I"} & set(self.confidence))
+        return unread or bool(self.part)
