@@ -118,8 +118,15 @@ def every_check() -> tuple[Callable[..., Any], ...]:
     from markpipe.classify.lifecycle import CHANGE_CHECKS, END_CHECKS
     from markpipe.classify.rules import CHECKS
 
-    approving = (*SOURCE_RULES, *CHECKS, *APPROVAL_CHECKS)
-    return (*approving, *CHANGE_CHECKS, *END_CHECKS, *DUE_CHECKS, *PENDING_CHECKS, *SOURCE_CHECKS)
+    groups: tuple[Sequence[Callable[..., Any]], ...] = (
+        SOURCE_RULES,
+        CHECKS,
+        APPROVAL_CHECKS,
+        CHANGE_CHECKS,
+        END_CHECKS,
+    )
+    groups += (DUE_CHECKS, PENDING_CHECKS, SOURCE_CHECKS)
+    return tuple(checked for group in groups for checked in group)
 
 
 def _markdown(docs: dict[str, list[str]]) -> Iterator[str]:
