@@ -46,7 +46,16 @@ def submitted(
     digest = hashlib.sha256(data).hexdigest()
     reasons = ("personal-mobile", "personal-identity", "unseen-content")
     removed = (Removed("手机号码", 2),)
-    copy = Prepared("件.txt", "o" * 64, Verdict.HOLD, reasons, aside, digest, removed, ("markpipe 0.1.0", "pypdf 6.0"))
+    copy = Prepared(
+        "件.txt",
+        "o" * 64,
+        Verdict.HOLD,
+        reasons,
+        aside,
+        digest,
+        removed,
+        ("markpipe 0.1.0", "ruleset 0123456789abcdef0123"),
+    )
     return submit(counter, folder / "out", copy, purpose, recipient, person("承办"))
 
 
@@ -105,7 +114,8 @@ def test_the_form_says_sentences_and_the_manifest_names_what_checked(counter: Co
     assert "unseen" not in form
     assert "手机号码 2 处" in form
     manifest = json.loads((tmp_path / "out" / "放行" / RELEASED[2]).read_text(encoding="utf-8"))
-    assert manifest["checkers"] == ["markpipe 0.1.0", "pypdf 6.0"]
+    assert manifest["checkers"] == ["markpipe 0.1.0", "ruleset 0123456789abcdef0123"]
+    assert "词典和规则 0123456789abcdef" in form
     assert (
         manifest["sha256"] == DIGEST == hashlib.sha256((tmp_path / "out" / "放行" / "件.txt").read_bytes()).hexdigest()
     )

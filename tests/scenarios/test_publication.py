@@ -282,6 +282,17 @@ def test_d17_content_above_the_system_stops_everything(tmp_path: Path) -> None:
     assert office.events().count("incident-opened") == 1
 
 
+def test_d17_what_was_judged_before_it_does_not_reach_out_either(tmp_path: Path) -> None:
+    office = desk(tmp_path / "office", '[system]\nlevel = "秘密"\n')
+    office.write_text(office.drafts / "a.txt", NOTICE)
+    office.write_text(office.drafts / "b.txt", f"机密★10年\n\n关于点位的通知\n\n{PLAIN}\n")
+    done = office.call("review", office.drafts, "--release", office.out)
+    assert done.returncode == 5
+    assert "SYS-1" in done.stderr or "隔离" in done.stderr
+    assert not office.out.exists()
+    assert "publication-submitted" not in office.events()
+
+
 def test_d17_within_the_level_of_the_system_it_is_only_refused(tmp_path: Path) -> None:
     office = desk(tmp_path / "office", '[system]\nlevel = "机密"\n')
     draft = office.write_text(office.drafts / "通知.txt", f"机密★10年\n\n关于点位的通知\n\n{PLAIN}\n")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from markpipe.forms.sheet import COLUMNS, Cell, Role, Row, band, label, sheet, value
 from markpipe.model.classification import date_label
-from markpipe.model.publication import Release
+from markpipe.model.publication import RULESET, Release
 
 TITLE = "信息公开保密审查表"
 DEMO = "【演示】人员身份由演示代替，签字不具效力"
@@ -51,7 +51,13 @@ def _review_rows(release: Release, words: tuple[str, ...]) -> Iterator[Row]:
         yield Row((label("问　　题"), value(line, _WIDE, Role.SMALL)), 7)
     removed = "、".join(f"{each.kind} {each.count} 处" for each in submission.removed) or "无"
     yield Row((label("已 删 除"), value(removed, _WIDE)))
-    yield Row((label("核对工具"), value("；".join(submission.checkers) or "—", _WIDE, Role.SMALL)), 7)
+    yield Row((label("核对工具"), value("；".join(map(_checker, submission.checkers)) or "—", _WIDE, Role.SMALL)), 7)
+
+
+def _checker(line: str) -> str:
+    """A tool with its version; of the rules the first digits tell them apart."""
+    name, _, version = line.partition(" ")
+    return f"词典和规则 {version[:16]}" if name == RULESET else line
 
 
 def _signature_rows(release: Release) -> Iterator[Row]:

@@ -70,6 +70,10 @@ ORIGINAL_MARK = "原国家秘密标志"
 """The class of a mark that a release copy does not bear any more; unlike other words it goes only where it stands."""
 
 
+RULESET = "ruleset"
+"""What the line of the dictionaries and rules begins with among the tools that checked a release copy."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mask:
     """Something that a release copy does not carry over: where it stands, its class in Chinese, what stands instead."""

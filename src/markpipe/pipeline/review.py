@@ -27,7 +27,7 @@ from markpipe.model.classification import Level
 from markpipe.model.document import Document, Format, ReadStatus
 from markpipe.model.limits import Limits
 from markpipe.model.outcome import Assessment
-from markpipe.model.publication import ORIGINAL_MARK, Clearance, ClearanceKind, Incident, Review, Verdict
+from markpipe.model.publication import ORIGINAL_MARK, RULESET, Clearance, ClearanceKind, Incident, Review, Verdict
 from markpipe.model.reasons import reason_words
 from markpipe.pipeline.assess import Examiner
 from markpipe.pipeline.batch import Item
@@ -222,7 +222,7 @@ class _Copying:
 
 
 def _rules(desk: Desk) -> tuple[str, ...]:
-    return (f"ruleset {desk.ruleset}",) if desk.ruleset else ()
+    return (f"{RULESET} {desk.ruleset}",) if desk.ruleset else ()
 
 
 def _ensure_free(one: Reviewed) -> None:
