@@ -100,3 +100,18 @@ def test_gaps_are_widened_to_their_class(ems: float, width: int) -> None:
 def test_every_gap_says_what_it_tells() -> None:
     assert all(gap.remains for gap in Gap)
     assert {choice.value for choice in Undecidable} == {"rasterise", "refuse"}
+
+
+def test_a_span_over_a_page_break_is_taken_out_on_both_pages_and_nothing_between() -> None:
+    line = "各单位应当按照年度工作安排抓好落实进一步健全制度明确责任"
+    builder = TextMapBuilder()
+    for number, lines in enumerate(((line, f"{line[:-4]}云杉九号"), ("方案由专人保管。", line)), start=1):
+        builder.begin(f"page:{number}", PartKind.PAGE, page=number)
+        for text in (*lines, str(number)):
+            builder.add(text)
+            builder.gap()
+    cut = builder.build()
+    start = cut.text.index("号\n1")
+    assert plan(Request(spans=(Span(start, cut.text.index("案由") + 1),)), cut).terms == ("云杉九号", "方案由专")
+    wide = Span(start - 3, cut.text.index("保管"))
+    assert plan(Request(spans=(wide,)), cut).terms == ("方案由专人", "云杉九号")

@@ -22,8 +22,10 @@ from markpipe.model.document import Box, TextMap
 from markpipe.model.span import Span
 from markpipe.redaction.needles import bare, keeps_punctuation
 from markpipe.redaction.policy import Gap, Reason
+from markpipe.text.pagebreaks import across_pages
 
 _LONGEST_TERM = 2000
+_SHORTEST = 4  # characters of a phrase that a page break cuts: a shorter half would be taken out all over the file
 _PLACE = re.compile(r"(\d+):([\d.]+),([\d.]+),([\d.]+),([\d.]+)", re.ASCII)
 
 
@@ -68,11 +70,13 @@ def plan(request: Request, text_map: TextMap) -> Removal:
     """The removal for a document; `PlanError` for an empty request, a wrong pattern or a span outside the text."""
     terms = {_checked(phrase): request.because.get(phrase, request.reason) for phrase in request.phrases}
     terms |= {term: request.reason for term in _matches(request.patterns, text_map) if term not in terms}
+    across = across_pages(text_map) if request.spans else None
     for span in request.spans:
         if not 0 <= span.start < span.end <= len(text_map.text):
             raise PlanError("疑似结果与文件对不上，可能不是这个文件的结果")
         reason = request.because.get(span, request.reason)
-        terms |= {term: reason for term in _says(text_map.text[span.start : span.end]) if term not in terms}
+        for piece in (span,) if across is None else across.lengthened(span, _SHORTEST):
+            terms |= {term: reason for term in _says(text_map.text[piece.start : piece.end]) if term not in terms}
     if not terms and not request.regions and not request.patterns:
         raise PlanError("没有要删的内容")
     listed = sorted(terms, key=lambda term: (-len(term), term))
