@@ -5,7 +5,9 @@ from __future__ import annotations
 from markpipe.classify.rulebook.entry import (
     ON_APPROVAL,
     ON_CHANGE,
+    ON_COPYING,
     ON_DERIVING,
+    ON_DESTROYING,
     ON_DUE,
     ON_ISSUING,
     ON_PUBLISHING,
@@ -42,6 +44,7 @@ CARRIERS = (
         "GB/T 9704-2012 10.1",
         ("R",),
         "信函格式的份号、密级、紧急程度依次顶格写在版心左边缘、第一条红色双线下面。",
+        ON_STAMPING,
     ),
     Rule(
         "MRK-4",
@@ -49,6 +52,7 @@ CARRIERS = (
         UNNUMBERED_2025,
         ("R-old",),
         "没有格式标准的，标在封面左上角或者标题下方；光盘、磁盘等载体标在外壳、封面和外包装上。标志与载体不可分离，要显著、清楚。",
+        ON_STAMPING,
     ),
     Rule(
         "MRK-5",
@@ -56,6 +60,7 @@ CARRIERS = (
         "保密法第十九条；保密法实施条例第十七条",
         ("R", "R-old"),
         "有条件的在涉密段落前标明密级，或者用文字写明哪些内容属于国家秘密；版面左上角的标志照样要有。",
+        ON_STAMPING,
     ),
     Rule(
         "MRK-6",
@@ -87,6 +92,7 @@ CARRIERS = (
         "保密法实施条例第二十七条",
         ("R", "I"),
         "复制、摘录、引用、汇编须经批准，不得改变密级、期限和知悉范围；复制件加盖复制单位的戳记，编号登记，视同原件管理。",
+        ON_COPYING,
     ),
     Rule(
         "CPY-2",
@@ -208,6 +214,7 @@ CARRIERS = (
         "保密法实施条例第二十八条",
         ("R", "R2"),
         "销毁前清点登记并经批准，送指定单位销毁；自行销毁的两人以上监销，监销人不是申请人和保管人；销毁登记长期保存。",
+        ON_DESTROYING,
     ),
     Rule(
         "INC-1",
