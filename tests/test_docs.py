@@ -75,6 +75,7 @@ def test_every_rule_is_documented() -> None:
         "[rules]",
         "[publication]",
         "[limits]",
+        "[custody]",
         "[[printers]]",
     ],
 )

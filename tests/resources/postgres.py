@@ -46,7 +46,7 @@ def server(*settings: str) -> Iterator[Server]:
     """A server for as long as the block; `settings` like `fsync=off`."""
     programs = _programs()
     assert programs is not None
-    folder = Path(tempfile.mkdtemp(prefix="pg-", dir="/tmp"))
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
     data = folder / "data"
     options = ["-c listen_addresses=", f"-k {folder}", *(f"-c {setting}" for setting in settings)]
     prefix: list[str] = []
