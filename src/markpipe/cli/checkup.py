@@ -69,6 +69,10 @@ def settings_in_force(settings: Settings) -> tuple[Setting, ...]:
         ("keys.file", settings.key_file),
         ("dictionaries.paths", "、".join(map(str, settings.dictionaries))),
         ("stamps.paths", "、".join(map(str, settings.stamps))),
+        ("stamps.running", "是" if settings.stamps_running else "否"),
+        ("stamps.scope", "是" if settings.stamps_scope else "否"),
+        ("labels.algorithm", settings.labels.algorithm),
+        ("labels.trusted", "、".join(one.unit for one in settings.labels.trusted)),
         *((f"limits.{name}", getattr(limits, name)) for name in limits.__dataclass_fields__),
     ]
     origin = dict(settings.origin)

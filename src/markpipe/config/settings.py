@@ -212,6 +212,10 @@ def _from_file(path: Path) -> Settings:
         ("dictionaries.paths", dictionaries, "paths"),
         ("dictionaries.scorer", dictionaries, "scorer"),
         ("stamps.paths", stamps, "paths"),
+        ("stamps.running", stamps, "running"),
+        ("stamps.scope", stamps, "scope"),
+        ("labels.algorithm", root.table("labels"), "algorithm"),
+        ("labels.trusted", root.table("labels"), "trusted"),
         ("calendar.paths", calendar, "paths"),
     ):
         origin[name] = table.where(key) if key in table else BUILT_IN
