@@ -17,6 +17,7 @@ import numpy as np
 from markpipe.detect.catalogue import Bound, CatalogueItem, Pattern, Reach, Scope
 from markpipe.detect.conditions import is_over, meets, to_come
 from markpipe.detect.explain import Evidence, Match
+from markpipe.detect.forms import Form
 from markpipe.detect.genre import is_general
 from markpipe.detect.scoring import TokenRules
 from markpipe.detect.surroundings import Stretch, Surroundings
@@ -42,7 +43,7 @@ class Words:
     words: frozenset[int]
     scope: Scope
     coming: frozenset[int] = frozenset()
-    forms: tuple[re.Pattern[str], ...] = ()
+    forms: tuple[Form, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +81,8 @@ class Text:
     tokens: TokenRules | None = None
     by_word: dict[int, list[Hit]] = field(default_factory=dict)
     _hits: dict[tuple[frozenset[int], frozenset[int]], tuple[list[int], list[Hit]]] = field(default_factory=dict)
-    _spoken: dict[tuple[int, Stretch], tuple[Hit, ...]] = field(default_factory=dict)
-    _squeezed: dict[Stretch, Stretch] = field(default_factory=dict)
+    _spoken: dict[tuple[Form, Stretch], tuple[Hit, ...]] = field(default_factory=dict)
+    _extents: dict[Stretch, tuple[int, int, frozenset[str]]] = field(default_factory=dict)
 
     def hits_of(self, group: Words) -> tuple[list[int], list[Hit]]:
         """Where the words of a group stand, in order; groups of the same words share one list."""
@@ -92,16 +93,24 @@ class Text:
             self._hits[key] = [hit.start for hit in hits], hits
         return self._hits[key]
 
-    def spoken(self, form: re.Pattern[str], stretch: Stretch) -> tuple[Hit, ...]:
+    def spoken(self, form: Form, stretch: Stretch) -> tuple[Hit, ...]:
         """Where a form of speech stands in a stretch; each stretch is searched once, whoever asks."""
-        key = (id(form), stretch)  # a pattern takes long to hash, and lives as long as the program
+        key = (form, stretch)
         if key not in self._spoken:
-            if stretch not in self._squeezed:
-                low, high = np.searchsorted(self.squeezed.offsets, stretch).tolist()
-                self._squeezed[stretch] = low, high
-            matches = form.finditer(self.squeezed.text, *self._squeezed[stretch])
-            self._spoken[key] = tuple(Hit(*self.squeezed.folded_span(*match.span()), FORM) for match in matches)
+            low, high, characters = self._extent(stretch)
+            if any(heads.isdisjoint(characters) for heads in form.heads):
+                self._spoken[key] = ()
+            else:
+                matches = form.expression.finditer(self.squeezed.text, low, high)
+                self._spoken[key] = tuple(Hit(*self.squeezed.folded_span(*match.span()), FORM) for match in matches)
         return self._spoken[key]
+
+    def _extent(self, stretch: Stretch) -> tuple[int, int, frozenset[str]]:
+        """A stretch in the squeezed text, and the characters in it."""
+        if stretch not in self._extents:
+            low, high = np.searchsorted(self.squeezed.offsets, stretch).tolist()
+            self._extents[stretch] = low, high, frozenset(self.squeezed.text[low:high])
+        return self._extents[stretch]
 
 
 def evaluate(compiled: Compiled, anchor: Hit, unit: Stretch, text: Text) -> Match | None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from functools import cache
 
 from markpipe.text.fold import fold_term
 from markpipe.text.squeeze import squeeze
 
 GAP = "…"
-FORM, PART = "\0", "\1"
+FORM, PART, _BAR = "\0", "\1", "\2"
 COMING = "~"
 LONGEST_GAP = 12
 LONGEST_WIDE_GAP = 30
@@ -33,12 +34,13 @@ def is_form(word: str) -> bool:
 
 
 def form_pattern(form: str, listed: Lists) -> str:
-    """A form as the dictionary keeps it, over squeezed text: `FORM` and its regular expression.
+    """A form as the dictionary keeps it: `FORM`, the characters that each of its pieces may begin with, its expression.
 
     `listed` gives the words of a list by name.  A form that a single character would satisfy only serves as part of
     others: it comes back behind `PART`.  `ValueError` in Chinese for braces that do not pair and empty choices.
     """
     pieces: list[str] = []
+    heads: list[str] = []
     shortest = at = 0
     for match in _PIECE.finditer(form):
         if match.start() != at:
@@ -51,11 +53,12 @@ def form_pattern(form: str, listed: Lists) -> str:
         words = [literal] if literal is not None else _choice(choice, listed)
         shortest += min(1 if word.startswith((FORM, PART)) else len(word) for word in words)
         pieces.append(f"(?:{'|'.join(_expression(word) for word in sorted(words, key=len, reverse=True))})")
+        heads.append("".join(sorted(set().union(*map(_heads, words)))))
     if at != len(form):
         raise ValueError("句式的花括号没有配对")
     if form.startswith(GAP) or form.endswith(GAP):
         raise ValueError("句式不以“…”开头或结尾")
-    return (PART if shortest < _SHORTEST else FORM) + "".join(pieces)
+    return (PART if shortest < _SHORTEST else FORM) + _BAR.join((*heads, "".join(pieces)))
 
 
 def _choice(inside: str, listed: Lists) -> list[str]:
@@ -69,8 +72,13 @@ def _choice(inside: str, listed: Lists) -> list[str]:
 
 def _expression(word: str) -> str:
     if word.startswith((FORM, PART)):
-        return f"(?:{word[1:]})"
+        return f"(?:{word.rpartition(_BAR)[2]})"
     return re.escape(plain(word))
+
+
+def _heads(word: str) -> str:
+    """The characters that a word, or the first piece of a form, may begin with."""
+    return word[1:].partition(_BAR)[0] if word.startswith((FORM, PART)) else plain(word)[:1]
 
 
 @cache
@@ -79,7 +87,16 @@ def plain(word: str) -> str:
     return squeeze(fold_term(word)).text
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """A form ready for use; `heads`: of each of these sets a text must hold a character, or the form is not in it."""
+
+    heads: tuple[frozenset[str], ...]
+    expression: re.Pattern[str]
+
+
 @cache
-def compiled_form(pattern: str) -> re.Pattern[str]:
-    """The expression of a form, the same one for everyone who uses it."""
-    return re.compile(pattern)
+def compiled_form(pattern: str) -> Form:
+    """What a form's pattern (without its `FORM`) means, the same value for everyone who uses it."""
+    *heads, expression = pattern.split(_BAR)
+    return Form(tuple(map(frozenset, heads)), re.compile(expression))
