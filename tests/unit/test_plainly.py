@@ -47,6 +47,7 @@ def test_what_is_plain_has_no_hints(content: bytes, transparency: bool, tints: b
         b" 0 Tr",
         b" 1 1 1 rg 0 g <41> Tj",
         b"/P BMC",
+        b" q 0 0.028 594.971 841.971 re\nW* n q 0.2 0.3 0.5 rg BT 90 683 Td /F1 14 Tf<01>Tj ET Q Q",
     ],
 )
 def test_office_pages_are_plain(more: bytes) -> None:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from markpipe.formats.pdf.hints import Features
 
+_WHOLE = 0.95
 _GAP = r"[\s\x00]++"
 _NUMBER = rf"[-+]?[\d.]++{_GAP}"
 _NAME = r"/[^\s()<>\[\]{}/%\x00]++"
@@ -50,7 +51,7 @@ def plainly(content: bytes, width: float, height: float, features: Features) -> 
 @lru_cache(maxsize=64)
 def _pattern(width: int, height: int, transparency: bool) -> re.Pattern[bytes]:
     """The pattern of a page of that size; a graphics state may make text transparent where the file has any that does."""
-    across, down = (rf"(?:{side}|{side + 1})(?:\.\d*+)?{_GAP}" for side in (width, height))
+    across, down = (rf"(?:{'|'.join(_nearly(side))})(?:\.\d*+)?{_GAP}" for side in (width, height))
     clip = rf"{_NUMBER}{_NUMBER}{across}{down}re{_GAP}W\*?{_GAP}n"
     state = _STATE if transparency else rf"{_STATE}|{_NAME}{_GAP}gs"
     # the frequent ones first
@@ -58,3 +59,8 @@ def _pattern(width: int, height: int, transparency: bool) -> re.Pattern[bytes]:
     before = rf"(?:(?:{rest}){_END}\s*+|{_UNUSED}|{_SHADE})*+"
     text = rf"(?:(?:{_SHOW}|{rest}){_END}\s*+|{_UNUSED})*+"
     return re.compile(rf"\s*+{before}{text}".encode("ascii"), re.DOTALL)
+
+
+def _nearly(side: int) -> list[str]:
+    """The whole numbers that a clip as long as a side of the page may begin with: programs round, or leave a hair."""
+    return [str(length) for length in range(side - 3, side + 2) if length >= _WHOLE * (side + 1)]
