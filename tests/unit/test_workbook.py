@@ -14,6 +14,7 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Border, Font, Side
 
 from markpipe.errors import OutputError
+from markpipe.formats.archive import BadArchiveError
 from markpipe.formats.reader import read_bytes
 from markpipe.formats.xlsx import stretches
 from markpipe.formats.xlsxclean import clean_workbook
@@ -100,7 +101,8 @@ def test_strings_that_no_cell_uses_are_left_overs_and_readings_are_no_words() ->
         PartKind.RESIDUE: (("删去的人",),),
     }
     assert "xl/workbook.xml" not in taken
-    assert stretches({"xl/workbook.xml": b"<broken"}) == ((), frozenset())
+    with pytest.raises(BadArchiveError):
+        stretches({"xl/workbook.xml": b"<broken"})
     assert stretches({"a.xml": b"<a/>"}) == ((), frozenset())
 
 

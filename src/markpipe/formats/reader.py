@@ -94,8 +94,8 @@ def _what_it_is(data: bytes) -> tuple[UnreadReason, str]:
 
 
 def _archive(data: bytes, limits: Limits) -> Document:
-    """An archive as a document: a workbook's sheets, XML members as words, the others as nested files."""
-    from markpipe.formats.xlsx import stretches
+    """An archive as a document: a workbook's sheets, slides, XML members as words, the others as nested files."""
+    from markpipe.formats import pptx, xlsx
 
     digest = hashlib.sha256(data).hexdigest()
     builder = TextMapBuilder()
@@ -103,7 +103,8 @@ def _archive(data: bytes, limits: Limits) -> Document:
     try:
         archive = Archive(data, limits)
         members = list(archive.members())
-        told, taken = stretches({member.name: member.data for member in members if not member.shadowed})
+        listed = {member.name: member.data for member in members if not member.shadowed}
+        told, taken = xlsx.stretches(listed) if xlsx.WORKBOOK in listed else pptx.stretches(listed)
         for stretch in told:
             builder.begin(stretch.name, stretch.kind, visible=stretch.visible)
             for row in stretch.rows:

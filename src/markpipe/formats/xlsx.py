@@ -17,9 +17,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from markpipe.formats.archive import BadArchiveError
 from markpipe.formats.carve import carve
 from markpipe.formats.xmltext import RefusedXmlError, parse, xml_words
-from markpipe.model.document import PartKind
+from markpipe.model.document import PartKind, UnreadReason
 
 WORKBOOK = "xl/workbook.xml"
 _STRINGS = "xl/sharedStrings.xml"
@@ -46,7 +47,7 @@ class Stretch:
 
 
 def stretches(members: Mapping[str, bytes]) -> tuple[tuple[Stretch, ...], frozenset[str]]:
-    """What the sheets of a workbook say, and the names of the members that this is all of; nothing where it is broken."""
+    """What the sheets of a workbook say, and the members that this is all of; `BadArchiveError` where one is broken."""
     if WORKBOOK not in members:
         return (), frozenset()
     try:
@@ -58,8 +59,8 @@ def stretches(members: Mapping[str, bytes]) -> tuple[tuple[Stretch, ...], frozen
             sheet = _Sheet(parse(members[member]), strings, used)
             found += sheet.stretches(member, title, hidden=hidden)
             taken.add(member)
-    except (RefusedXmlError, ValueError, IndexError):
-        return (), frozenset()
+    except (RefusedXmlError, ValueError, IndexError) as error:
+        raise BadArchiveError(UnreadReason.DAMAGED, "工作簿的内部结构无法解析") from error
     for name in filter(_COMMENTS.fullmatch, members):
         found.append(Stretch(name, PartKind.COMMENT, _row_each(xml_words(members[name]))))
         taken.add(name)
