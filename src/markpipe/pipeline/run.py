@@ -15,6 +15,7 @@ from markpipe.model.document import ReadStatus
 from markpipe.model.outcome import Assessment, Outcome, Output, OutputKind
 from markpipe.pipeline.batch import Item
 from markpipe.pipeline.copies import copy_name
+from markpipe.pipeline.decisions import WHOLE, Verdict
 from markpipe.pipeline.journal import Done, Journal
 from markpipe.pipeline.markable import obstacles
 from markpipe.pipeline.outputs import FORM_SUFFIX, NO_AUTHORITY_SUFFIX, write_outputs
@@ -54,7 +55,9 @@ class Batch:
 
     def _settled(self, item: Item, assessment: Assessment) -> Outcome:
         """Where the matter stands; nothing is approved that could not be marked afterwards."""
-        if self.desk.approver is None or assessment.document.format not in MARKABLE:
+        whole = self.desk.decisions.of(assessment.path).get(WHOLE)
+        declines = whole is not None and whole.verdict is Verdict.DECLINE
+        if self.desk.approver is None or declines or assessment.document.format not in MARKABLE:
             return settle(assessment, self.press.register, self.desk)
         drafted = settle(assessment, self.press.register, replace(self.desk, approver=None))
         if drafted.determination is None and drafted.proposal is not None:

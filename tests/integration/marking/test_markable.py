@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pikepdf
@@ -40,3 +41,17 @@ def test_a_batch_approves_only_what_can_bear_its_mark(desk: Desk) -> None:
     for name, why in (("口令.pdf", "已加密"), ("拥挤.pdf", "空白")):
         assert any("加不了标志" in held and why in held for held in found[name]["held"]), found[name]["held"]
     assert desk.events().count("matter-approved") == 2
+
+
+def test_what_is_declined_needs_no_room_for_a_mark(desk: Desk) -> None:
+    plain = desk.write_pdf(desk.folder / "可.pdf", SECRET, PLAIN)
+    desk.drafts.joinpath("口令.pdf").parent.mkdir(exist_ok=True)
+    with pikepdf.open(plain) as pdf:
+        pdf.save(desk.drafts / "口令.pdf", encryption=pikepdf.Encryption(owner="x", user=""))
+    decisions = desk.folder / "决定.csv"
+    decisions.write_text("file,item,decision,level,term,reason\n口令.pdf,*,不予定密,,,不涉密\n", encoding="utf-8")
+    report = desk.call(
+        "run", desk.drafts, desk.out, "--approve-as", "李四", "--decisions", decisions, "--format", "json"
+    )
+    (document,) = json.loads(report.stdout)["documents"]
+    assert document["decision"] == "不予定密", document
