@@ -56,6 +56,11 @@ class Needles:
         if any(not text for text in self._bare):
             raise ValueError("empty")
 
+    @property
+    def longest(self) -> int:
+        """The length of the longest term as it is compared."""
+        return max(map(len, self._bare), default=0)
+
     def find(self, pieces: Sequence[str]) -> Iterator[Hit]:
         """Every occurrence, overlapping ones too."""
         for strict in sorted(set(self._strict)):

@@ -131,6 +131,15 @@ def test_a_word_broken_by_a_hyphen_is_found(tmp_path: Path) -> None:
     assert pdf_text(made.data, tmp_path) == "thesiteofisclosed-fornow"
 
 
+def test_a_word_that_goes_on_over_page_ends_is_found(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    for line in (f"前文{ELSEWHERE[0]}", "", ELSEWHERE[1], f"{ELSEWHERE[2:]}后文", "末页"):
+        document.new_page().insert_text((72, 100), line, fontname="china-s")
+    made = removed(bytes(document.tobytes()), ELSEWHERE)
+    assert pdf_text(made.data, tmp_path) == "前文后文末页"
+    assert [page.removed for page in made.pages] == [1, 0, 1, len(ELSEWHERE) - 2, 0]
+
+
 def test_thin_marks_and_outlined_text_stay(tmp_path: Path) -> None:
     """A dash is thinner than a pixel, an accent stands beside its em, outlined text is drawn twice at one place."""
     document = pymupdf.open()

@@ -25,7 +25,7 @@ from markpipe.formats.pdf.opening import CannotOpenError, complaints, opened
 from markpipe.formats.pdf.redact_cut import Cut, cut, label_glyphs
 from markpipe.formats.pdf.redact_device import record
 from markpipe.formats.pdf.redact_fonts import NewFonts
-from markpipe.formats.pdf.redact_match import Key, inside, matching
+from markpipe.formats.pdf.redact_match import Key, Matcher, inside
 from markpipe.formats.pdf.redact_ops import Fill, Glyph, Matrix, PageOps, Rect, Text
 from markpipe.formats.pdf.redact_page import (
     Seen,
@@ -88,22 +88,31 @@ class _Rebuilding:
         self._trusted: dict[tuple[int, int, str], bool] = {}
         self._label: tuple[Any, int] | None = None
         self._notes: dict[str, None] = {}
+        self._writers: list[PageWriter] = []
+        self._results: list[PageResult] = []
 
     def redacted(self) -> Redacted:
         """The whole file."""
-        seen = [self._seen(index) for index in range(self._document.page_count)]
-        gone = matching([one.page for one in seen], Needles(self._removal.terms)) if self._removal.terms else {}
-        writers = []
-        results = []
-        for one in seen:
-            writer, result = self._page(one, gone)
-            writers.append(writer)
-            results.append(result)
-            self._pdf.pages.append(pikepdf.Page(writer.page_object()))
+        held: list[Seen] = []
+        matcher = Matcher(Needles(self._removal.terms))
+        for index in range(self._document.page_count):
+            held.append(self._seen(index))
+            matcher.take(held[-1].page)
+            while held and held[0].page.number < matcher.open_from(index + 1):
+                self._settle(held.pop(0), matcher)
+        for one in held:
+            self._settle(one, matcher)
         fonts = self._new.write(self._pdf)
-        for writer in writers:
+        for writer in self._writers:
             writer.finish(fonts)
-        return Redacted(self._saved(), tuple(results), tuple(self._notes))
+        return Redacted(self._saved(), tuple(self._results), tuple(self._notes))
+
+    def _settle(self, seen: Seen, matcher: Matcher) -> None:
+        """Write a page of which no more will be found; what it drew is forgotten."""
+        writer, result = self._page(seen, matcher.gone(seen.page))
+        self._pdf.pages.append(pikepdf.Page(writer.page_object()))
+        self._writers.append(writer)
+        self._results.append(result)
 
     def _saved(self) -> bytes:
         target = io.BytesIO()

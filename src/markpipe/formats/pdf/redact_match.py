@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from markpipe.formats.pdf.redact_lines import SetLine, columns, set_lines
 from markpipe.formats.pdf.redact_ops import Glyph, PageOps, Rect, meet
-from markpipe.redaction.needles import BARRIER, Needles
+from markpipe.redaction.needles import BARRIER, Needles, bare
 
 Key = tuple[int, int]
 _HYPHENS = "-\u2010\u2011"
@@ -22,24 +22,48 @@ def key(glyph: Glyph) -> Key:
     return glyph.page, glyph.number
 
 
-def matching(pages: Sequence[PageOps], needles: Needles) -> dict[Key, int]:
-    """The characters that say any of the words, with the index of the word."""
-    found: dict[Key, int] = {}
-    shown = [page.glyphs() for page in pages]
-    # also with what nobody sees in its place: a word that is half cut away is a word
-    drawn = [
-        sorted((*page.unseen, *glyphs), key=lambda one: one.number) for page, glyphs in zip(pages, shown, strict=True)
-    ]
-    for by_page in (shown, drawn):
-        everything = [glyph for glyphs in by_page for glyph in glyphs]
-        _look(everything, [glyph.text for glyph in everything], needles, found)
-    for page in pages:
-        glyphs = page.glyphs()
-        lines = set_lines(glyphs)
-        _rows(lines, needles, found)
-        _stacks(lines, needles, found)
-        _overprinted(glyphs, found)
-    return found
+class Matcher:
+    """Finds the words page by page; `found` has the characters that say any of them, with the index of the word.
+
+    A word may go on over page ends, so the end of what was read is kept until no word can begin in it any more.
+    """
+
+    def __init__(self, needles: Needles) -> None:
+        self.found: dict[Key, int] = {}
+        self._needles = needles
+        self._ends: tuple[list[Glyph], list[Glyph]] = ([], [])
+
+    def take(self, page: PageOps) -> None:
+        """Look through the next page."""
+        shown = page.glyphs()
+        # also with what nobody sees in its place: a word that is half cut away is a word
+        drawn = sorted((*page.unseen, *shown), key=lambda one: one.number)
+        for end, glyphs in zip(self._ends, (shown, drawn), strict=True):
+            end.extend(glyphs)
+            _look(end, [glyph.text for glyph in end], self._needles, self.found)
+            del end[: _settled(end, self._needles.longest)]
+        lines = set_lines(shown)
+        _rows(lines, self._needles, self.found)
+        _stacks(lines, self._needles, self.found)
+
+    def open_from(self, page: int) -> int:
+        """The first page of which more may be found when pages behind `page` are looked through."""
+        return min((end[0].page for end in self._ends if end), default=page + 1)
+
+    def gone(self, page: PageOps) -> dict[Key, int]:
+        """What of a page goes, once no more can be found of it."""
+        _overprinted(page.glyphs(), self.found)
+        return self.found
+
+
+def _settled(glyphs: Sequence[Glyph], longest: int) -> int:
+    """How many characters at the beginning are farther from the end than the longest word reaches."""
+    reach = 0
+    for place in range(len(glyphs) - 1, -1, -1):
+        reach += len(bare(glyphs[place].text))
+        if reach >= longest:
+            return place
+    return 0
 
 
 def _look(glyphs: Sequence[Glyph], pieces: Sequence[str], needles: Needles, found: dict[Key, int]) -> None:

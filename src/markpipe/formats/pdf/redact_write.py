@@ -52,7 +52,7 @@ class PageWriter:
         self._pdf = pdf
         self._fonts = fonts
         self._images = images
-        self._page = page
+        self._width, self._height = page.width, page.height
         self._stack: list[list[str]] = [[]]
         self._open: list[Group | Mask | Tile] = []
         self._clips: list[bool] = []
@@ -70,7 +70,7 @@ class PageWriter:
         """The finished page; its fonts are put in by `finish`."""
         while self._clips:
             self._pop()
-        content = "\n".join(self._stack[0])
+        content = "\n".join(self._stack.pop(0))
         stream = self._pdf.make_stream(f"1 0 0 -1 0 {number(self._box[3])} cm\n{content}\n".encode("ascii"))
         return self._pdf.make_indirect(
             Dictionary(Type=Name.Page, MediaBox=self._box, Resources=self.resources, Contents=stream)
@@ -118,7 +118,7 @@ class PageWriter:
         """A picture over the whole page."""
         grey = bool((pixels.max(axis=2) - pixels.min(axis=2) <= 2).all())
         image = self._images.add(pixels[..., :1] if grey else pixels, jpeg=not grey)
-        matrix = (self._page.width, 0.0, 0.0, -self._page.height, 0.0, self._page.height)
+        matrix = (self._width, 0.0, 0.0, -self._height, 0.0, self._height)
         self.emit("q", matrix_words(matrix), "cm", self._name(image), "Do Q")
 
     def _pop(self) -> None:
