@@ -82,6 +82,7 @@ def lines(sheets: Sequence[Sheet]) -> Iterator[str]:
         yield one_line(sheet.path)
         if sheet.marks:
             yield one_line(f"  标志  {'；'.join(f'{ink.text}（{ink.where}）' for ink in sheet.marks)}")
+        if sheet.marks or sheet.label.words:
             yield one_line(f"  标签  {sheet.label.answer}  {sheet.label.words}")
         for row in sheet.problems:
             yield one_line(f"  {row.code}  {row.where}  {row.message}")
