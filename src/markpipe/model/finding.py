@@ -71,12 +71,12 @@ class Finding:
     term: str | None = None
     item: str = ""
     basis: str = ""
-    produced_at: tuple[str, ...] = ()
     evidence: tuple[Span, ...] = ()
     folded: tuple[Folding, ...] = ()
     confidence: float = 1.0
     why: tuple[str, ...] = ()
     fingerprint: str = ""
+    produced_at: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
