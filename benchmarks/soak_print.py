@@ -32,7 +32,7 @@ from markpipe.cli.site import Site
 from markpipe.model.printing import SETTLED, PrintState
 from markpipe.printing.hand import locked
 
-VICTIMS = ("backend", "shell", "device", "cupsd", "client", "everything")
+ALWAYS = ("cupsd", "everything")
 COPIES = {"queue": 3, "command": 2}
 QUIET_SECONDS = 90.0
 
@@ -75,16 +75,18 @@ def processes(shop: PrintShop) -> dict[str, list[int]]:
     return found
 
 
-def kill(campaign: Campaign, victim: str) -> None:
-    """One kind of process, the server, or the whole set, at once."""
+def kill(campaign: Campaign) -> str:
+    """One kind of process that is at work now, the server, or the whole set at once; the answer is which."""
     shop, running = campaign.shop, processes(campaign.shop)
+    victim = campaign.chance.choice([*(kind for kind in running if running[kind]), *ALWAYS])
     pids = [pid for kind in running for pid in running[kind]] if victim == "everything" else running.get(victim, [])
-    if victim in ("cupsd", "everything"):
+    if victim in ALWAYS:
         end(shop.cupsd, signal.SIGKILL)
     for pid in pids:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
-    campaign.killed[victim] += bool(pids) or victim in ("cupsd", "everything")
+    campaign.killed[victim] += 1
+    return victim
 
 
 def start(campaign: Campaign, kind: str, number: int) -> subprocess.Popen[str]:
@@ -193,8 +195,7 @@ def run(moments: int, seed: int, folder: Path) -> int:
             if kind == "queue":
                 accepted += client.wait() == 0
             time.sleep(chance.uniform(0.0, 6.0))
-            victim = chance.choice(VICTIMS)
-            kill(campaign, victim)
+            victim = kill(campaign)
             if shop.cupsd is None or shop.cupsd.poll() is not None:
                 shop.start_cupsd()
             with contextlib.suppress(subprocess.TimeoutExpired):
