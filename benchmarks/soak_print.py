@@ -50,6 +50,7 @@ class Campaign:
     problems: list[str] = field(default_factory=list)
     unknown: int = 0
     dropped: int = 0
+    commands: int = 0
 
     @property
     def shop(self) -> PrintShop:
@@ -95,11 +96,14 @@ def start(campaign: Campaign, kind: str, number: int) -> subprocess.Popen[str]:
     if kind == "queue":
         words = ["lp", "-d", QUEUE, "-n", str(COPIES[kind]), str(campaign.draft)]
     else:
-        site = str(room.folder / "markpipe.toml")
-        counted = ("--copies", str(COPIES[kind]), "--reissue", f"第{number}轮")
-        main = (sys.executable, "-m", "markpipe.cli.main", "--config", site)
-        words = [*main, "print", str(campaign.draft), *counted, *PRINT]
+        main = (sys.executable, "-m", "markpipe.cli.main", "--config", str(room.folder / "markpipe.toml"))
+        words = [*main, *command(campaign, number)]
     return shop.start_client(*words)
+
+
+def command(campaign: Campaign, number: int) -> list[str]:
+    """What the user of a round types, and types again when it was interrupted."""
+    return ["print", str(campaign.draft), "--copies", str(COPIES["command"]), "--reissue", f"第{number}轮", *PRINT]
 
 
 def quiet(campaign: Campaign) -> None:
@@ -178,6 +182,9 @@ def check(campaign: Campaign, accepted: int) -> None:
     campaign.problems += [f"份号 {serial} 不在任何打印任务中" for serial in strays]
     if [copy.serial for copy in numbers] != list(range(1, len(numbers) + 1)):
         campaign.problems.append("份号有缺")
+    made = sum(len(order.serials) for order in orders if order.source == "命令")
+    if made != COPIES["command"] * campaign.commands:
+        campaign.problems.append(f"{campaign.commands} 次命令，登记 {made} 份")
     queued = sum(order.source != "命令" for order in orders)
     if queued + campaign.dropped < accepted:
         campaign.problems.append(f"队列接收了 {accepted} 个任务，登记 {queued} 个，记录中断 {campaign.dropped} 个")
@@ -194,6 +201,8 @@ def run(moments: int, seed: int, folder: Path) -> int:
             client = start(campaign, kind, number)
             if kind == "queue":
                 accepted += client.wait() == 0
+            else:
+                campaign.commands += 1
             time.sleep(chance.uniform(0.0, 6.0))
             victim = kill(campaign)
             if shop.cupsd is None or shop.cupsd.poll() is not None:
@@ -201,6 +210,9 @@ def run(moments: int, seed: int, folder: Path) -> int:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 client.wait(QUIET_SECONDS)
             operate(campaign)
+            if kind == "command" and client.returncode != 0:
+                room.call(*command(campaign, number))
+                operate(campaign)
             if campaign.problems:
                 break
             print(
@@ -212,7 +224,7 @@ def run(moments: int, seed: int, folder: Path) -> int:
             f"种子 {seed}，{sum(campaign.killed.values())} 次 kill -9 {dict(campaign.killed)}，{time.monotonic() - began:.0f} 秒"
         )
         print(
-            f"任务 {accepted} 个由队列接收；打印件 {len(campaign.seen)} 份；人工核对 {campaign.unknown} 份；中断记录 {campaign.dropped} 个"
+            f"队列任务 {accepted} 个，命令 {campaign.commands} 次；打印件 {len(campaign.seen)} 份；人工核对 {campaign.unknown} 份；中断记录 {campaign.dropped} 个"
         )
         for problem in campaign.problems:
             print(f"✗ {problem}")
