@@ -12,7 +12,7 @@ from markpipe.ledger.events import CopiesAllocated, CopyMade, CopyVoided, Entry,
 from markpipe.ledger.fold import BATCHES, COPIES, LEASES, SERIES, Row, State
 from markpipe.ledger.serial_events import LeaseClosed, SerialsExplained, SerialsLeased, SerialsRetaken
 from markpipe.ledger.serials import Numbers
-from markpipe.ledger.tables import STANDING
+from markpipe.ledger.tables import STANDING, moved
 from markpipe.model.carrier import CopyState
 
 ID = "D2026-0001"
@@ -208,3 +208,8 @@ def test_a_lease_is_one_event() -> None:
     assert serials.lease(ID, APPROVED, Numbers(given=7), "Z2026-0002", 3, "甲", "印制") == (
         SerialsLeased(ID, "Z2026-0002", "d1", 8, 3, "甲", "印制"),
     )
+
+
+def test_what_stays_in_its_state_is_not_counted_again() -> None:
+    assert moved(COPIES, "MADE", "MADE") == ()
+    assert [tally.add for tally in moved(COPIES, "ALLOCATED", "MADE")] == [{"count": -1}, {"count": 1}]

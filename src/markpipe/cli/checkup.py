@@ -73,6 +73,7 @@ def settings_in_force(settings: Settings) -> tuple[Setting, ...]:
         ("stamps.scope", "是" if settings.stamps_scope else "否"),
         ("labels.algorithm", settings.labels.algorithm),
         ("labels.trusted", "、".join(one.unit for one in settings.labels.trusted)),
+        *((f"custody.{name}", value) for name, value in settings.custody.values()),
         *((f"limits.{name}", getattr(limits, name)) for name in limits.__dataclass_fields__),
     ]
     origin = dict(settings.origin)

@@ -1,6 +1,6 @@
 """Roles apart: who may back the register up, who keeps its keys, who takes out its records.
 
-Holds where a site names anybody for one of the three; a small office that names none is told so by `doctor`.
+Holds where a site names anybody for one of the three; a small office that names none is not held to it.
 """
 
 from __future__ import annotations

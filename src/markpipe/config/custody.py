@@ -25,6 +25,11 @@ class Custody:
     inspect_days: int = 180
     self_destroy: int = SELF_DESTROY_LIMIT
 
+    def values(self) -> tuple[tuple[str, int], ...]:
+        """Every setting by its key, for whoever shows them."""
+        days = tuple((key, self.loan_days[level]) for level, key in _KEYS.items())
+        return (*days, ("inspect_days", self.inspect_days), ("self_destroy", self.self_destroy))
+
 
 def read_custody(table: Table, origin: dict[str, str]) -> Custody:
     """The table; what is wrong raises `ConfigurationError` with file and line."""
