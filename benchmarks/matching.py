@@ -27,7 +27,7 @@ from markpipe.text.fold import fold
 
 LENGTH = 200_000
 SIZES = (1_000, 10_000, 100_000)
-ROUNDS = 15
+ROUNDS = 5
 CLAIMS = {"fold": 15.0, "ahocorasick_rs": 1.5, "pyahocorasick": 8.0}
 GROWTH = 3.0
 

@@ -82,6 +82,7 @@ class Text:
     by_word: dict[int, list[Hit]] = field(default_factory=dict)
     _hits: dict[tuple[frozenset[int], frozenset[int]], tuple[list[int], list[Hit]]] = field(default_factory=dict)
     _spoken: dict[tuple[Form, Stretch], tuple[Hit, ...]] = field(default_factory=dict)
+    _all_spoken: dict[tuple[tuple[Form, ...], Stretch], tuple[Hit, ...]] = field(default_factory=dict)
     _extents: dict[Stretch, tuple[int, int, frozenset[str]]] = field(default_factory=dict)
 
     def hits_of(self, group: Words) -> tuple[list[int], list[Hit]]:
@@ -104,6 +105,13 @@ class Text:
                 matches = form.expression.finditer(self.squeezed.text, low, high)
                 self._spoken[key] = tuple(Hit(*self.squeezed.folded_span(*match.span()), FORM) for match in matches)
         return self._spoken[key]
+
+    def all_spoken(self, forms: tuple[Form, ...], stretch: Stretch) -> tuple[Hit, ...]:
+        """Where any of several forms stands in a stretch; lists that many patterns share are gone through once."""
+        key = (forms, stretch)
+        if key not in self._all_spoken:
+            self._all_spoken[key] = tuple(hit for form in forms for hit in self.spoken(form, stretch))
+        return self._all_spoken[key]
 
     def _extent(self, stretch: Stretch) -> tuple[int, int, frozenset[str]]:
         """A stretch in the squeezed text, and the characters in it."""
@@ -238,10 +246,8 @@ def _forms_within(group: Words, stretch: Stretch, anchor: Hit, text: Text) -> It
     """The forms of a group in a stretch; a stretch of common length is searched whole, and once for all its anchors."""
     start, end, farthest = _limits(group, stretch, anchor)
     searched = stretch if stretch[1] - stretch[0] <= _SEARCHED_WHOLE else (start, end)
-    for form in group.forms:
-        for hit in text.spoken(form, searched):
-            if _distance(hit, anchor) <= farthest:
-                yield hit
+    if group.forms:
+        yield from (hit for hit in text.all_spoken(group.forms, searched) if _distance(hit, anchor) <= farthest)
 
 
 def _limits(group: Words, stretch: Stretch, anchor: Hit) -> tuple[int, int, int]:
