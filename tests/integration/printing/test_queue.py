@@ -238,3 +238,21 @@ def test_a_paused_queue_takes_jobs_and_prints_none(shop: PrintShop, room: PrintR
     assert [serial_of(sheet) for sheet in sheets(shop, 1)] == ["000001"]
     assert room.call("printer", "test", QUEUE).returncode == 0
     assert "test page" in words_of(sheets(shop, 2)[-1])
+
+
+def test_a_job_that_came_to_nothing_is_on_record(shop: PrintShop, room: PrintRoom) -> None:
+    """Shell and program were killed before anything was entered: CUPS has dropped the job as done."""
+    left = room.folder / "state" / "printing" / "arrived-99-1"
+    left.write_text("99\nzhangsan\nurn:uuid:gone\n")
+    give(room.folder)
+    done = room.call("copies", "reconcile")
+    assert "打印任务 99（zhangsan）在登记之前中断" in done.stderr
+    assert room.events()[-1] == "attempt-refused"
+    assert not left.exists()
+    assert "在登记之前中断" not in room.call("copies", "reconcile").stderr
+    end(shop.cupsd)
+    left.write_text("99\nzhangsan\nurn:uuid:gone\n")
+    room.call("copies", "reconcile")
+    assert left.exists()  # nobody to ask whether the job is still there
+    shop.start_cupsd()
+    left.unlink()
