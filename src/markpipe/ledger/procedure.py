@@ -241,8 +241,14 @@ PROCEDURE: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
     (
         "source-changed",
         SourceChanged,
-        {"source": SOURCE, "document": TEXT, "by": TEXT, "received_on": DATE, "reason": TEXT}
-        | {"ended_on": optional(DATE)},
+        {
+            "source": SOURCE,
+            "document": TEXT,
+            "by": TEXT,
+            "received_on": DATE,
+            "reason": TEXT,
+            "ended_on": optional(DATE),
+        },
     ),
     ("extension-settled", ExtensionSettled, {"source": TEXT, "by": TEXT, "document": TEXT, "on": DATE, "result": TEXT}),
     ("change-drafted", ChangeDrafted, {"matter": TEXT, "drafted": _DRAFTED, "on": DATE}),
