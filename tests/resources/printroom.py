@@ -146,7 +146,9 @@ def open_room(shop: PrintShop, *, extra: str = "") -> Iterator[PrintRoom]:
     """An office of its own in a folder that the daemons' user can reach."""
     folder = Path(tempfile.mkdtemp(prefix="markpipe-room-"))
     try:
-        printers = f'[[printers]]\nname = "{QUEUE}"\ndevice = "{shop.device}"\nplace = "机要室"\n{extra}'
+        printers = (
+            f'[[printers]]\nname = "{QUEUE}"\ndevice = "{shop.device}"\nplace = "机要室"\nunmarked = "打印"\n{extra}'
+        )
         office = make_office(folder / "office", extra=PEOPLE + printers)
         (office.folder / "state" / "printing").mkdir(parents=True)
         folder.chmod(0o755)

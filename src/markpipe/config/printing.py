@@ -15,13 +15,14 @@ PRINT, HOLD = "打印", "扣住"
 @dataclass(frozen=True, slots=True)
 class Printer:
     """A queue: its name in CUPS, the address of the printer, whether a code releases what is printed, and what happens
-    to a file in which nothing classified was found (`unmarked`)."""
+    to a file that nobody determined and in which nothing was found (`unmarked`: held, unless the site wants it printed;
+    a determined file that an office program laid out anew looks just like that)."""
 
     name: str
     device: str
     place: str = ""
     release_code: bool = False
-    unmarked: str = PRINT
+    unmarked: str = HOLD
 
 
 def read_printers(root: Table) -> tuple[Printer, ...]:
@@ -41,7 +42,7 @@ def read_printers(root: Table) -> tuple[Printer, ...]:
                 device,
                 table.text("place"),
                 table.boolean("release_code"),
-                table.choice("unmarked", (PRINT, HOLD), PRINT),
+                table.choice("unmarked", (PRINT, HOLD), HOLD),
             )
         )
         table.finish()
