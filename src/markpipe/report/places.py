@@ -118,10 +118,14 @@ def pieces(text_map: TextMap, finding: Finding, mode: ExcerptMode) -> tuple[Piec
 
 
 def _within_parts(text_map: TextMap, first: int, last: int) -> tuple[int, int]:
-    """A window around a stretch that does not reach into other parts: words of the properties are no context."""
+    """A window around a stretch that shows: it does not reach into what does not, such as the properties."""
     low, high = max(0, first - CONTEXT), min(len(text_map.text), last + CONTEXT)
-    before, behind = _part(text_map, Span(first, last)), _part(text_map, Span(max(first, last - 1), last))
-    return max(low, before.start if before else 0), min(high, behind.end if behind else high)
+    at = _part(text_map, Span(first, last))
+    if at is None or not at.visible:
+        return low, high
+    unseen = [part for part in text_map.parts if not part.visible and part.end > low and part.start < high]
+    low = max([low, *(part.end for part in unseen if part.end <= first)])
+    return low, min([high, *(part.start for part in unseen if part.start >= last)])
 
 
 def _words(text_map: TextMap, start: int, end: int) -> str:
