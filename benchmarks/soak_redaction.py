@@ -43,7 +43,7 @@ _TEXTS = re.compile(r"<(?:w|m):t(?:\s[^>]*)?>([^<]*)<")
 _HYPHENS = {0x2010: "-", 0x2011: "-"}
 _UNLIKE, _FEW = 70, 6
 CRASHES = (UnreadReason.CRASHED, UnreadReason.TIMEOUT, UnreadReason.MEMORY)
-_WORDS = (r"[\u4e00-\u9fff]{3,6}|[A-Za-z]{5,9}", r"[A-Za-z]{3,4}|[\u4e00-\u9fff]{2}", r"[A-Za-z0-9]{2,9}")
+_WORDS = (r"[\u4e00-\u9fff]{3,6}|[A-Za-z]{5,9}", r"[A-Za-z]{3,4}|[\u4e00-\u9fff]{2}", r"[A-Za-z]{2}|[0-9]{4,9}")
 
 
 def normal(text: str) -> str:
@@ -193,7 +193,7 @@ def main() -> int:
     parser.add_argument("--limit", type=int, default=0)
     parser.add_argument("--keep", type=Path)
     arguments = parser.parse_args()
-    limits = Limits(wall_seconds=300)
+    limits = Limits(wall_seconds=1200)
     with tempfile.TemporaryDirectory() as work, Worker(limits, Path(work) / "work", ocr="never") as worker:
         folder = arguments.keep or Path(work)
         folder.mkdir(parents=True, exist_ok=True)
