@@ -43,14 +43,15 @@ _CHARACTERS = "的一是在不了有和人这中大为上个国我以要他时�
 def main() -> None:
     """Print the tables."""
     chance = random.Random(7)
-    document = _document(chance)
-    _folding(document)
-    _automata(chance, document)
-    _whole(document)
+    text = document(chance)
+    _folding(text)
+    _automata(chance, text)
+    _whole(text)
     _beside_reading()
 
 
-def _document(chance: random.Random) -> str:
+def document(chance: random.Random) -> str:
+    """Sentences as offices write them, `LENGTH` characters."""
     text = ""
     while len(text) < LENGTH:
         text += "".join(chance.choice(_SENTENCES) for _ in range(4)) + "\n"
