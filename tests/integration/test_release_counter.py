@@ -18,6 +18,7 @@ from markpipe.keys.keyring import Keyring
 from markpipe.model.agency import Actor
 from markpipe.model.publication import Purpose, Release, Removed, Verdict
 from markpipe.pipeline import release as releases
+from markpipe.pipeline import writer
 from markpipe.pipeline.release import Counter, Prepared, issue, sign, submit, withdraw
 from markpipe.store.register import Register
 
@@ -158,7 +159,7 @@ def killing(monkeypatch: pytest.MonkeyPatch, counter: Counter, place: str) -> No
         real_record(*arguments)
         raise KilledError
 
-    real_write, real_record = releases.write, counter.register.record_release
+    real_write, real_record = writer.write, counter.register.record_release
     monkeypatch.setattr(releases, "write", write)
     if "event" in place:
         monkeypatch.setattr(counter.register, "record_release", record)

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 
 from markpipe.formats.archive import BadArchiveError
-from markpipe.formats.xlsx import Stretch
+from markpipe.formats.stretch import Stretch
 from markpipe.formats.xmltext import RefusedXmlError, parse, xml_words
 from markpipe.model.document import PartKind, UnreadReason
 

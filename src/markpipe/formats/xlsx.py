@@ -13,12 +13,12 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from lxml import etree
 
 from markpipe.formats.archive import BadArchiveError
 from markpipe.formats.carve import carve
+from markpipe.formats.stretch import Stretch
 from markpipe.formats.xmltext import RefusedXmlError, parse, xml_words
 from markpipe.model.document import PartKind, UnreadReason
 
@@ -30,20 +30,6 @@ _PRINTER = re.compile(r"xl/printerSettings/.*\.bin")
 _ID = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _COLUMN = re.compile(r"[A-Z]{1,3}")
 _LAST_COLUMN = 16_384
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Words of one kind: `rows` of cells, or a row a word."""
-
-    name: str
-    kind: PartKind
-    rows: tuple[tuple[str, ...], ...]
-
-    @property
-    def visible(self) -> bool:
-        """Whether a reader of the workbook sees it."""
-        return self.kind is PartKind.BODY
 
 
 def stretches(members: Mapping[str, bytes]) -> tuple[tuple[Stretch, ...], frozenset[str]]:
