@@ -96,7 +96,9 @@ def test_an_original_bears_the_term_as_the_range_gives_it() -> None:
     assert marked(proposal) == "机密★20年"
     assert proposal.origin is Origin.ORIGINAL
     assert proposal.declassify_on == dt.date(2046, 5, 10)
-    assert proposal.points == (SecretPoint(Mark(Level.JIMI, parse_term("20年")), Span(10, 15), "demo/1", "某类未公开的计划"),)
+    assert proposal.points == (
+        SecretPoint(Mark(Level.JIMI, parse_term("20年")), Span(10, 15), "demo/1", "某类未公开的计划"),
+    )
     assert proposal.basis == ("某工作国家秘密范围第三条：某类未公开的计划（机密，期限20年）",)
     assert "★" not in "".join(proposal.basis)
     assert proposal.open_questions == ()
