@@ -278,3 +278,25 @@ def test_a_pattern_that_shows_half_a_phrase_hides_the_whole_one() -> None:
     """The tile is laid so that the filled area cuts it: what is left of the words is on the page, the words are hidden."""
     data = pdf_pages.p12().replace(b"/Matrix[1 0 0 1 72 500]", b"/Matrix[1 0 0 1 00 500]")
     assert {part.kind for part in places(read(data, LIMITS))} == {PartKind.HIDDEN}
+
+
+@pytest.mark.skipif(not available(), reason="没有 tesseract 或中文数据")
+@pytest.mark.parametrize(
+    ("layer", "kind"),
+    [("关于开展岸线巡查工作的通知", PartKind.PAGE), ("本月青岚库区已经建成并启用", PartKind.HIDDEN)],
+    ids=["what the scan shows", "something else"],
+)
+def test_the_words_laid_under_a_scan_are_its_own_only_where_it_shows_them(
+    reading_worker: Worker, layer: str, kind: PartKind
+) -> None:
+    drawn = pymupdf.open()
+    drawn.new_page().insert_text((72, 100), "关于开展岸线巡查工作的通知", fontname="china-s", fontsize=22)
+    scanned = pymupdf.open()
+    page = scanned.new_page()
+    page.insert_image(page.rect, stream=drawn[0].get_pixmap(dpi=150).tobytes("png"))
+    page.insert_text((72, 100), layer, fontname="china-s", fontsize=22, render_mode=3)
+    document = read_data(scanned.tobytes(), reading_worker, LIMITS)
+    text_map = document.text_map
+    found = [part for part in text_map.parts if layer in text_map.text[part.start : part.end] and not part.recognised]
+    assert [part.kind for part in found] == [kind]
+    assert found[0].visible is (kind is PartKind.PAGE)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from difflib import SequenceMatcher
 from typing import Any
 
 from markpipe.formats.pdf.glyphs import FontTrust
@@ -13,7 +15,7 @@ from markpipe.formats.pdf.pages import Layer, PageText
 from markpipe.formats.pdf.pictures import has_outlines, inline_words, page_words
 from markpipe.formats.pdf.printed import Printed
 from markpipe.formats.pdf.sight import Log
-from markpipe.model.document import Unread, UnreadReason
+from markpipe.model.document import PartKind, Unread, UnreadReason
 from markpipe.model.recognition import Mode, NotRecognisedError, Recogniser
 
 _UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
@@ -23,6 +25,7 @@ _TRUSTED_SHARE = 0.02
 _AGREES = 0.4
 _LEAST_HAN = 4
 _SURE = 0.5
+_SAME, _STRETCH = 0.7, 3
 _PAINTED = ("fill-", "stroke-")
 
 
@@ -78,6 +81,7 @@ class PageParts:
                 self.unread.append(Unread(self._where, wanted, error.detail or detail))
             return
         if layer.text.strip():
+            self.layers = [_as_seen(one, layer.text) for one in self.layers]
             self.layers.append(layer)
         if not visible.strip():
             painted = [kind for kind, *_ in self._log if not kind.endswith("-text")]
@@ -123,6 +127,29 @@ def differs(visible: str, recognised: str) -> bool:
         if len(han) >= _LEAST_HAN and sum(char in seen for char in han) < _AGREES * len(han):
             return True
     return False
+
+
+def _as_seen(layer: Layer, recognised: str) -> Layer:
+    """Unpainted text that says what the page shows, line for line, is the page's own: scans are made searchable so."""
+    if layer.kind is not PartKind.HIDDEN:
+        return layer
+    shown = _squeezed(recognised)
+    lines = [line for line in map(_squeezed, layer.text.splitlines()) if line]
+    if not all(_shown_share(line, shown) >= _SAME for line in lines):
+        return layer
+    return replace(layer, name=layer.name.removesuffix("/hidden") + "/searchable", kind=PartKind.PAGE)
+
+
+def _shown_share(line: str, shown: str) -> float:
+    """The share of a line's characters that stand in the shown text in stretches of at least three (or the whole line)."""
+    if len(line) <= _STRETCH:
+        return float(line in shown)
+    blocks = SequenceMatcher(None, line, shown, autojunk=False).get_matching_blocks()
+    return sum(block.size for block in blocks if block.size >= _STRETCH) / len(line)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", text).split())
 
 
 def _legible(box: tuple[float, float, float, float]) -> bool:
