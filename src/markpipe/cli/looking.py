@@ -25,9 +25,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 def site_examiner(site: Site, register: Register) -> tuple[Examiner, str]:
     """An examiner that compares with the registered sources, and the digest of its rules."""
     catalogues = load_catalogues(site.settings.dictionaries)
-    examiner = examiner_for(
-        catalogues, site.settings.limits, register, site.keyring(), scorer=site.settings.scorer
-    )
+    examiner = examiner_for(catalogues, site.settings.limits, register, site.keyring(), scorer=site.settings.scorer)
     return examiner, ruleset_digest(catalogues)
 
 
