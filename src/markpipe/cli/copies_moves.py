@@ -153,8 +153,8 @@ def carry(
     fmt: str,
 ) -> None:
     due = site.today() + dt.timedelta(days=days)
-    more = {"widened": widened, "companion": companion}
-    _do(site, refs, Move(Act.CARRY, site.today(), holder, "", due, approved_by, approval, **more), as_name, fmt)
+    move = Move(Act.CARRY, site.today(), holder, "", due, approved_by, approval, widened=widened, companion=companion)
+    _do(site, refs, move, as_name, fmt)
 
 
 @click.command("return", help="归还：退回保密员，清点后在库。")
