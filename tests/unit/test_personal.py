@@ -12,6 +12,8 @@ from markpipe.detect.checksums import has_identity_form, is_identity_number, is_
 from markpipe.detect.people import find_named
 from markpipe.detect.personal import ENTRIES, NOTE, find_personal
 from markpipe.formats.plain import text_map
+from markpipe.model.building import TextMapBuilder
+from markpipe.model.document import PartKind
 from markpipe.model.finding import Finding, Kind
 from markpipe.text.fold import fold
 
@@ -273,3 +275,30 @@ def test_a_spaced_number_that_fails_its_check_is_looked_at_near_the_words_for_on
     (only,) = found(f"身份证号{wrong}")
     assert (only.entry, only.confidence) == ("personal-identity", 0.7)
     assert not found(f"流水号{wrong}")
+
+
+def recognised(text: str) -> list[Finding]:
+    """What is found in a page that text recognition read."""
+    builder = TextMapBuilder()
+    builder.begin("page:1/ocr", PartKind.PAGE, recognised=True)
+    builder.add(text)
+    built = builder.build()
+    return list(find_personal(built, fold(built)))
+
+
+def test_a_long_number_on_a_recognised_page_about_identity_cards_is_looked_at_by_a_person() -> None:
+    table = "姓名身份证号住址金额\n赵一1101011990030”和平里3号2000元\n77758 201室\n"
+    (half,) = [one for one in recognised(table) if one.entry == "personal-identity"]
+    assert half.text == "1101011990030"
+    assert half.confidence >= NOTE
+    assert "没有读全" in half.why[0]
+    assert not [one for one in found(table) if one.entry == "personal-identity"], "typed text has all its digits"
+    assert [one.entry for one in recognised("工资卡号\n62220211223344\n")] == ["personal-bank-card"]
+    assert recognised("本年预算 110101199003 元，身份证办理窗口照常。\n") == []
+    assert recognised("器材编号 110101199003077\n") == []
+
+
+def test_a_street_and_number_under_a_heading_for_homes() -> None:
+    (home,) = found("姓名\t住址\t金额\n钱二\t建设路18号\t1500元\n")
+    assert (home.entry, home.text) == ("personal-address", "建设路18号")
+    assert found("会议地点在建设路18号，请准时参加。") == ()

@@ -56,6 +56,7 @@ _IDENTITY = re.compile(
 )
 _SPACED_IDENTITY = re.compile(r"(?<![0-9a-z.])(?:\d ?){17}[0-9x](?![0-9a-z]| \d)")
 _IDENTITY_WORDS = re.compile("身份证|身份号码|证件号|证件号码|idcard|id号")
+_LONG_NUMBER = re.compile(r"(?<![0-9a-z.])\d{10,17}[0-9x]?(?![0-9a-z])")
 _PASSPORT = re.compile(
     r"(?<![0-9a-z])(?:e[a-hj-np-z]\d{7}|[egdspk]\d{8}|[dsp]e\d{7}|1[45]\d{7}|[cwhm]\d{8})(?![0-9a-z])"
 )
@@ -87,6 +88,10 @@ _DWELLING = re.compile(r"\d+\s?(?:号|室|幢|栋|组|单元|弄|楼)|[一二三
 _HOUSEHOLD = re.compile(
     r"[\u4e00-\u9fff]{2,12}(?:小区|花园|花苑|家园|公寓|新村|佳苑|苑|里|弄|村|城)\s?(?:[a-z\d一二三四五六七八九十]+\s?(?:区|期))?\s?\d+\s?(?:号楼|幢|栋|座|号)\s?(?:\d+\s?单元)?\s?\d{2,4}\s?室?(?![0-9])"
 )
+_STREET = re.compile(
+    r"[\u4e00-\u9fff]{2,8}(?:路|街|道|巷|胡同)\s?\d+\s?号(?:\s?\d+\s?(?:号楼|幢|栋|座))?(?:\s?\d+\s?单元)?(?:\s?\d{2,4}\s?室)?(?!楼|线|院)"
+)
+_HOME_COLUMN = re.compile(r"住\s?址|家庭地址|户籍地|居住地")
 _EMAIL = re.compile(r"(?<![a-z0-9._%+\-])([a-z0-9._%+\-]{1,64})@((?:[a-z0-9\-]{1,63}\.)+[a-z]{2,10})(?![a-z0-9@])")
 _PRIVATE_MAIL = re.compile(
     r"(?:qq|foxmail|163|126|yeah|sina|vip\.sina|sohu|139|189|wo|aliyun|gmail|outlook|hotmail|live|icloud|21cn|tom|yahoo|msn|vip\.163|vip\.qq)\.(?:com|cn|net|com\.cn)"
@@ -101,7 +106,7 @@ _POSITION = re.compile(r"gps[^\n]{0,20}?\d{1,3}\.\d{3,}[^\n]{0,24}|(?:拍摄位�
 _NEAR, _BEHIND = 24, 12
 
 
-def find_personal(text_map: TextMap, folded: Folded) -> tuple[Finding, ...]:  # noqa: ARG001 - detectors share one signature
+def find_personal(text_map: TextMap, folded: Folded) -> tuple[Finding, ...]:
     """The personal data in a document, in the order of the text; of overlapping finds the first kind stays."""
     taken: list[_Found] = []
     for finder in _FINDERS:
@@ -110,6 +115,7 @@ def find_personal(text_map: TextMap, folded: Folded) -> tuple[Finding, ...]:  # 
                 taken.append(found)
     taken.extend(_broken(folded, taken))
     taken.extend(_spaced(folded.text, taken))
+    taken.extend(_half_read(text_map, folded, taken))
     with_names = [*taken, *_illnesses(folded.text, taken)]
     return tuple(_finding(found, folded) for found in sorted(with_names, key=lambda found: found.start))
 
@@ -146,6 +152,22 @@ def _spaced(text: str, taken: list[_Found]) -> Iterator[_Found]:
             yield _Found("personal-identity", start, end, 0.95, "18 位，出生日期和校验码相符，数字间有空格")
         elif _IDENTITY_WORDS.search(_before(text, start)) and has_identity_form(number):
             yield _Found("personal-identity", start, end, 0.7, "校验码不符，可能是笔误或识别有误，数字间有空格")
+
+
+def _half_read(text_map: TextMap, folded: Folded, taken: list[_Found]) -> Iterator[_Found]:
+    """Long numbers in recognised text that speaks of identity or bank cards: recognition loses digits and whole lines."""
+    for match in _LONG_NUMBER.finditer(folded.text):
+        start, end = match.span()
+        if any(start < other.end and other.start < end for other in taken) or _UNITS.match(_after(folded.text, end)):
+            continue
+        part = text_map.part_at(folded.raw_span(start, end).start)
+        if not part.recognised:
+            continue
+        words = "".join(text_map.text[part.start : part.end].split()).lower()
+        for entry, named in (("personal-identity", _IDENTITY_WORDS), ("personal-bank-card", _CARD_WORDS)):
+            if named.search(words):
+                yield _Found(entry, start, end, 0.6, "文字识别出一长串数字，同页有证件、银行卡字样，可能没有读全")
+                break
 
 
 def _finding(found: _Found, folded: Folded) -> Finding:
@@ -251,6 +273,10 @@ def _addresses(text: str) -> Iterator[_Found]:
             yield _Found("personal-address", match.start("value"), end, 0.85, "近旁有住址字样，具体到门牌或村组")
     for match in _HOUSEHOLD.finditer(text):
         yield _Found("personal-address", match.start(), match.end(), 0.7, "具体到楼栋和房号")
+    for match in _STREET.finditer(text):
+        # in a table the heading of the column stands lines above
+        if _HOME_COLUMN.search(text[max(0, match.start() - 200) : match.start()]):
+            yield _Found("personal-address", match.start(), match.end(), 0.6, "上文有住址栏，具体到门牌")
 
 
 def _emails(text: str) -> Iterator[_Found]:
