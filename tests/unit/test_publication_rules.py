@@ -30,7 +30,7 @@ from markpipe.model.publication import (
     Verdict,
     worst_verdict,
 )
-from markpipe.model.reasons import REASON_WORDS, reason_words
+from markpipe.model.reasons import REASON_WORDS, left_words, reason_words
 
 ON = dt.date(2026, 5, 10)
 TEXT = "秘密★5年\n正文若干。\n附记"
@@ -229,5 +229,8 @@ def test_every_reason_has_a_checked_rule_words_for_signers_and_a_row_in_the_docu
     assert codes == set(REASON_WORDS)
     assert [code for code in sorted(codes) if f"`{code}`" not in page] == []
     assert reason_words("personal-mobile") == reason_words("personal-identity")
+    assert left_words("personal-mobile") == "还有个人信息"
+    assert left_words("unread") != reason_words("unread")
+    assert left_words("citation") == reason_words("citation")
     rules = set(re.findall(r'"((?:PUB|DRV|MRK|WRK|SOE)-\d)"', source))
     assert [rule for rule in sorted(rules) if not RULES[rule].checked] == []

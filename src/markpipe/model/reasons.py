@@ -27,6 +27,19 @@ REASON_WORDS = {
 }
 
 
+_LEFT_WORDS = {
+    "unseen-content": "还有看不见的内容",
+    "embedded": "还嵌有其他文件",
+    "unread": "还有内容没有读到",
+}
+"""What a clean copy still has, where `REASON_WORDS` speaks of the file as it came."""
+
+
+def left_words(code: str) -> str:
+    """The same of a copy that was to be clean and is not."""
+    return "还有个人信息" if code.startswith(_PERSONAL) else _LEFT_WORDS.get(code) or REASON_WORDS[code]
+
+
 def reason_words(code: str) -> str:
     """The sentence for a code; every kind of personal data has the same one."""
     return _PERSONAL_WORDS if code.startswith(_PERSONAL) else REASON_WORDS[code]

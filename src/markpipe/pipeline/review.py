@@ -28,7 +28,7 @@ from markpipe.model.document import Document, Format, ReadStatus
 from markpipe.model.limits import Limits
 from markpipe.model.outcome import Assessment
 from markpipe.model.publication import ORIGINAL_MARK, RULESET, Clearance, ClearanceKind, Incident, Review, Verdict
-from markpipe.model.reasons import reason_words
+from markpipe.model.reasons import left_words, reason_words
 from markpipe.pipeline.assess import Examiner
 from markpipe.pipeline.batch import Item
 from markpipe.pipeline.clean import Cleaned, Means, Original, clean, digest_of
@@ -200,7 +200,7 @@ class _Copying:
         again = self.examiner.examine(one.name, read)
         material = replace(_material(again, self.desk, ()), clearances=one.material.clearances, own=one.material.own)
         second = judge(material)
-        problems = tuple(map(reason_words, dict.fromkeys(reason.code for reason in second.reasons)))
+        problems = tuple(map(left_words, dict.fromkeys(reason.code for reason in second.reasons)))
         kept = tuple(
             mask.kind for mask in one.review.masks if mask.kind != ORIGINAL_MARK and mask.words in again.document.text
         )
