@@ -26,6 +26,8 @@ def _values(measure: Measure, text: str) -> list[float]:
         (Measure.AREA, "4.5万亩", 30),
         (Measure.LENGTH, "1,200公里", 1_200_000),
         (Measure.LENGTH, "50cm", 0.5),
+        (Measure.LENGTH, "一千三百千米", 1_300_000),
+        (Measure.LENGTH, "三千米", 3000),
         (Measure.INTERVAL, "等高距为5米", 5),
         (Measure.GRAVITY, "±1毫伽", 1),
         (Measure.GRAVITY, "0.5mGal", 0.5),

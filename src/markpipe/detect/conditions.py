@@ -48,7 +48,11 @@ _UNITS: dict[Measure, dict[str, float]] = {
 
 def _pattern(measure: Measure) -> re.Pattern[str]:
     units = "|".join(sorted(map(re.escape, _UNITS[measure]), key=len, reverse=True))
-    return re.compile(rf"(?<![\d.:])(?P<number>{NUMBER})(?P<factor>余|多)?\s?(?P<unit>{units})(?![a-z\d])", re.ASCII)
+    # no numeral ends in 百千: the 千 of 三百千米 belongs to the unit
+    return re.compile(
+        rf"(?<![\d.:])(?P<number>{NUMBER})(?<![十百千万亿]千)(?P<factor>余|多)?\s?(?P<unit>{units})(?![a-z\d])",
+        re.ASCII,
+    )
 
 
 _PATTERNS = {measure: _pattern(measure) for measure in _UNITS}
