@@ -7,7 +7,7 @@ import pytest
 from markpipe.model.building import TextMapBuilder
 from markpipe.model.document import Box, PartKind, TextMap
 from markpipe.model.span import Span
-from markpipe.redaction.plan import PlanError, Request, parse_region, phrases_of, plan
+from markpipe.redaction.plan import PlanError, Request, absent, parse_region, phrases_of, plan
 from markpipe.redaction.policy import LABEL, Gap, Reason, Undecidable, class_width
 
 
@@ -115,3 +115,10 @@ def test_a_span_over_a_page_break_is_taken_out_on_both_pages_and_nothing_between
     assert plan(Request(spans=(Span(start, cut.text.index("案由") + 1),)), cut).terms == ("云杉九号", "方案由专")
     wide = Span(start - 3, cut.text.index("保管"))
     assert plan(Request(spans=(wide,)), cut).terms == ("方案由专人", "云杉九号")
+
+
+def test_phrases_that_the_text_does_not_have_are_counted() -> None:
+    read = text_map("本月青岚十一号", "库区已经建成，U-2 到货。")
+    asked = Request(phrases=("青岚十一号库区", "红石", "U-2", "U-3"))
+    assert absent(asked, read) == (2, 4)
+    assert absent(Request(patterns=("青岚",)), read) == ()

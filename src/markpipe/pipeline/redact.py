@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -29,7 +29,7 @@ from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.pipeline.writer import write
 from markpipe.proof.recognise import available
 from markpipe.proof.residue import Checked, Left, check_residue
-from markpipe.redaction.plan import PlanError, Removal, Request, plan
+from markpipe.redaction.plan import PlanError, Removal, Request, absent, plan
 from markpipe.redaction.policy import Undecidable
 from markpipe.redaction.result import PageOrder, PageResult, Redacted, Word
 
@@ -95,7 +95,8 @@ def redact_file(
     except RefusedError as refusal:
         raise RefusedError(f"{file}：{refusal.message}", refusal.remedy, refusal.rules) from refusal
     try:
-        removal = plan(request(document), document.text_map)
+        asked = request(document)
+        removal = plan(asked, document.text_map)
     except PlanError as error:
         raise UsageError(f"{file}：{error}") from error
     data = file.read_bytes()
@@ -110,7 +111,18 @@ def redact_file(
         return check_residue(path, removal.terms, regions).problems
 
     sha256 = write(out, made.data, verify, replace=options.replace)
-    return Redaction(removal, made.pages, made.notes, unchecked, sha256, digest)
+    notes = (*made.notes, *_cautions(absent(asked, document.text_map), made.pages))
+    return Redaction(removal, made.pages, notes, unchecked, sha256, digest)
+
+
+def _cautions(missing: Sequence[int], pages: Sequence[PageResult]) -> Iterator[str]:
+    """What the person who asked has to look at; names no phrase."""
+    if missing:
+        named = "、".join(f"第{number}个" for number in missing[:20])
+        yield f"注意：要删的词中{named}在读到的内容里没有出现，请核对写法；图片上的字请人工查看"
+    if recognised := [page.page for page in pages if page.recognise]:
+        named = "、".join(f"第{page}页" if page else "图片" for page in recognised[:20])
+        yield f"注意：{named}有图片，图片上的字靠文字识别查找，可能漏读，请人工看过再交出"
 
 
 class _Rounds:

@@ -83,6 +83,17 @@ def plan(request: Request, text_map: TextMap) -> Removal:
     return Removal(tuple(listed), request.regions, request.gap, tuple(terms[term] for term in listed))
 
 
+def absent(request: Request, text_map: TextMap) -> tuple[int, ...]:
+    """Which of the phrases, counted from 1, stand nowhere in the text that was read: misspelt, or not recognised."""
+    said = {strict: bare(text_map.text, strict=strict) for strict in (False, True)} if request.phrases else {}
+    strict = [keeps_punctuation(phrase) for phrase in request.phrases]
+    return tuple(
+        number
+        for number, (phrase, exactly) in enumerate(zip(request.phrases, strict, strict=True), start=1)
+        if bare(phrase, strict=exactly) not in said[exactly]
+    )
+
+
 def parse_region(text: str) -> Box:
     """`PAGE:x0,y0,x1,y1` in points from the top left; `PlanError` where it is not one."""
     match = _PLACE.fullmatch(text.strip())

@@ -48,9 +48,11 @@ def test_words_in_a_scanned_table_are_painted_whole(office: Office, tmp_path: Pa
     sheet.insert_image(sheet.rect, stream=drawn[0].get_pixmap(dpi=110, colorspace=pymupdf.csGRAY).tobytes("png"))
     source = tmp_path / "scan.pdf"
     source.write_bytes(scanned.tobytes())
-    listed = office.write_text(tmp_path / "list.txt", "\n".join(SECRETS) + "\n")
+    listed = office.write_text(tmp_path / "list.txt", "\n".join((SECRETS[0], "没有这个人", *SECRETS[1:])) + "\n")
     done = office.call("redact", source, "-o", tmp_path / "out.pdf", "--phrases-from", listed)
     assert done.returncode == 0, done.stderr
+    assert "要删的词中第2个在读到的内容里没有出现" in done.stdout
+    assert "第1页有图片，图片上的字靠文字识别查找，可能漏读" in done.stdout
 
     after = _grey(pymupdf.open(stream=io.BytesIO((tmp_path / "out.pdf").read_bytes())))
     for secret in SECRETS:
