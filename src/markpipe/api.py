@@ -196,10 +196,10 @@ def redact(
 def _examiner(settings: Settings) -> Examiner:
     catalogues = load_catalogues(settings.dictionaries)
     if not settings.has_register:
-        return examiner_for(catalogues, settings.limits)
+        return examiner_for(catalogues, settings.limits, scorer=settings.scorer)
     keyring = Keyring.load(settings.key_file)
     with Register.open(settings.register_url, keyring) as register:
-        return examiner_for(catalogues, settings.limits, register, keyring)
+        return examiner_for(catalogues, settings.limits, register, keyring, scorer=settings.scorer)
 
 
 def _reviewer(settings: Settings, as_name: str | None, *, named: bool) -> Actor:
