@@ -5,6 +5,8 @@
     passages.jsonl        id, office, entry, kind, level, points [[start, end], …], text
     passages_apart.jsonl  the tenth (by hash) that nobody looks at while the dictionaries are worked on
     harmless.jsonl, harmless_apart.jsonl     look-alikes: id, office, text
+    round_*.jsonl                            later rounds, written apart from the dictionaries, then worked on
+    unseen/                                  a round that the dictionaries were never worked on for: figures only
 
 A point is found where a finding of its kind touches it; it is covered where that finding holds at least half of it.
 """
