@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from markpipe.classify.propose import propose
+from markpipe.classify.propose import ON_DISCLOSURE, propose
 from markpipe.model.classification import Level, Mark, parse_mark, parse_term
 from markpipe.model.decision import Citation, Derivation, Grounds, Origin, Proposal, SecretPoint, Source
 from markpipe.model.finding import Finding, Kind
@@ -57,7 +57,10 @@ def excerpt(text: str = "机密★20年@2015-03-02", **more: str) -> Derivation:
 
 
 def draft(
-    findings: Sequence[Finding] = (), derivations: Sequence[Derivation] = (), citations: Sequence[Citation] = ()
+    findings: Sequence[Finding] = (),
+    derivations: Sequence[Derivation] = (),
+    citations: Sequence[Citation] = (),
+    declared_public: str = "",
 ) -> Proposal:
     return propose(
         digest="ab" * 32,
@@ -67,6 +70,7 @@ def draft(
         findings=findings,
         derivations=derivations,
         citations=citations,
+        declared_public=declared_public,
     )
 
 
@@ -241,3 +245,12 @@ def test_a_citation_of_a_declared_source_asks_nothing() -> None:
     assert draft(derivations=[excerpt(number="韶密局[2010]6号")], citations=[citation]).open_questions == ()
     assert draft(derivations=[excerpt(number="韶密局〔2010〕16号")], citations=[citation]).open_questions != ()
     assert draft(derivations=[excerpt(number="")], citations=[citation]).open_questions != ()
+
+
+def test_what_its_own_draft_calls_public_is_not_classified_without_a_question() -> None:
+    """NEG-1: one of the two is wrong, and only a person can say which."""
+    (question,) = draft([finding()], declared_public="此件公开发布").open_questions
+    assert question.startswith(ON_DISCLOSURE)
+    assert "此件公开发布" in question
+    assert draft([finding()]).open_questions == ()
+    assert draft(declared_public="此件公开发布").open_questions == ()

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 from markpipe.classify.authority import absence_of, power
 from markpipe.classify.case import CORRECTED, PUT_FORWARD, RANGE_ITEM, Context, case_of
-from markpipe.classify.propose import ON_CITATION, ON_LEVEL, ON_SOURCE, ON_TERM
+from markpipe.classify.propose import ON_CITATION, ON_DISCLOSURE, ON_LEVEL, ON_SOURCE, ON_TERM
 from markpipe.classify.rulebook.table import violation
 from markpipe.classify.rules import check
 from markpipe.classify.terms import end_of
@@ -23,7 +23,13 @@ from markpipe.model.decision import Determination, Origin, Proposal, Violation
 from markpipe.model.wording import term_words
 from markpipe.text.printable import one_line
 
-_QUESTION_RULES = {ON_LEVEL: "BAS-1", ON_TERM: "TRM-1", ON_SOURCE: "TRM-3", ON_CITATION: "DRV-1"}
+_QUESTION_RULES = {
+    ON_LEVEL: "BAS-1",
+    ON_TERM: "TRM-1",
+    ON_SOURCE: "TRM-3",
+    ON_CITATION: "DRV-1",
+    ON_DISCLOSURE: "NEG-1",
+}
 
 
 def approve(proposal: Proposal, context: Context, actor: Actor, number: str) -> Determination:

@@ -36,6 +36,7 @@ ON_LEVEL = "密级："
 ON_TERM = "期限："
 ON_SOURCE = "来源："
 ON_CITATION = "引用："
+ON_DISCLOSURE = "公开属性："
 
 _PUNCTUATION = re.compile(r"\W+")
 
@@ -59,8 +60,12 @@ def propose(
     findings: Sequence[Finding],
     derivations: Sequence[Derivation],
     citations: Sequence[Citation],
+    declared_public: str = "",
 ) -> Proposal:
-    """What a draft calls for.  `UsageError` where a term runs past the calendar."""
+    """What a draft calls for.  `UsageError` where a term runs past the calendar.
+
+    `declared_public` is what the draft says of its own publication: with a level beside it, one of the two is wrong.
+    """
     derived = derive(derivations, issued_on)
     outside = _outside_sources(findings, derivations, issued_on)
     ranged = [_ranged(finding, finding.level) for finding in outside if finding.level is not None and _sure(finding)]
@@ -88,6 +93,7 @@ def propose(
                     *_about_ends(ranged, derived, end, term),
                     *_about_doubts(outside),
                     *_about_citations(citations, derivations),
+                    *_about_disclosure(declared_public, level),
                 )
             )
         ),
@@ -203,6 +209,15 @@ def _about_doubts(outside: Iterable[Finding]) -> Iterable[str]:
         if not _sure(finding) and finding.level is not None:
             item = finding.item or finding.entry
             yield f"{ON_LEVEL}疑似{item}（{finding.level.label}），把握不大，请核实是否属于该事项"
+
+
+def _about_disclosure(declared_public: str, level: Level | None) -> Iterable[str]:
+    """NEG-1: what the law wants public, or the public has to know, is not determined (定密管理规定第十九条)."""
+    if declared_public and level is not None:
+        yield (
+            f"{ON_DISCLOSURE}草稿写明“{declared_public}”，又拟定为{level.label}：须公开的事项不得定密，请核实后改正草稿，"
+            "或者作出不定密的决定"
+        )
 
 
 def _about_citations(citations: Iterable[Citation], derivations: Sequence[Derivation]) -> Iterable[str]:

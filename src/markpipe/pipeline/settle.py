@@ -15,6 +15,7 @@ from markpipe.classify.determine import approve, correct
 from markpipe.classify.propose import propose
 from markpipe.classify.rules import Context, check
 from markpipe.config.procedure import Procedure
+from markpipe.detect.disclosure import declared_public
 from markpipe.errors import RefusedError
 from markpipe.ledger.procedure import ConsentRecorded
 from markpipe.ledger.views import Matter
@@ -28,6 +29,7 @@ from markpipe.model.procedure import Consent, ConsentKind
 from markpipe.pipeline.decisions import WHOLE, Decisions, Line, Verdict
 from markpipe.pipeline.standing import Bench, locked
 from markpipe.store.register import Register
+from markpipe.text.fold import fold
 
 UNRELATED = "未涉及内容"
 
@@ -103,6 +105,7 @@ def draw_up(
         findings=_considered(assessment, lines),
         derivations=_with_points(_merged(assessment.derivations, desk.declared), desk.procedure),
         citations=citations,
+        declared_public=declared_public(fold(assessment.document.text_map)),
     )
     whole = lines.get(WHOLE)
     if whole is not None and whole.verdict is Verdict.CLASSIFY and whole.level is not None:
