@@ -79,6 +79,8 @@ def test_the_first_number_between_the_bounds() -> None:
         ("公布完毕", False, True),
         ("公布完毕前", True, False),
         ("公布前期工作", False, False),
+        ("拟合成果公布", False, False),
+        ("模拟试卷公布", False, False),
     ],
 )
 def test_time(text: str, coming: bool, over: bool) -> None:
