@@ -29,7 +29,7 @@ demo: $(RUN)
 
 test: $(DEV)
 	@sh scripts/system-packages.sh test
-	$(BIN)/python -m pytest -n auto --cov=markpipe --cov-branch --cov-report= --cov-report=json:build/coverage.json
+	$(BIN)/python -m pytest -n auto --dist worksteal --cov=markpipe --cov-branch --cov-report= --cov-report=json:build/coverage.json
 	$(BIN)/python scripts/coverage_gates.py build/coverage.json
 
 lint: $(DEV)
