@@ -104,14 +104,19 @@ def test_a_closed_worker_starts_again_when_asked(tmp_path: Path) -> None:
 
 
 def test_an_interrupt_ends_the_process(tmp_path: Path) -> None:
+    # tests that were started in the background have inherited an ignored SIGINT
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
     worker = Worker(replace(LIMITS, wall_seconds=60), tmp_path / "work", operations_module=OPERATIONS)
     worker.read(GOOD)
     pid = worker.pid
     assert pid is not None
     timer = threading.Timer(0.5, signal.pthread_kill, [threading.main_thread().ident, signal.SIGINT])
     timer.start()
-    with pytest.raises(KeyboardInterrupt):
-        worker.read(b"HANG\n")
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            worker.read(b"HANG\n")
+    finally:
+        signal.signal(signal.SIGINT, before)
     with pytest.raises(ProcessLookupError):
         os.kill(pid, 0)
 

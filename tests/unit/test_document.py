@@ -17,6 +17,7 @@ from markpipe.model.document import (
     ReadStatus,
     Span,
     TextMap,
+    Trait,
     Unread,
     UnreadReason,
     concatenate,
@@ -163,3 +164,7 @@ def test_lines_that_are_sorted_already_are_added_at_once() -> None:
     text_map = builder.build()
     assert text_map.text == "前\n试题启\n用前\n"
     assert (text_map.joins.tolist(), text_map.gaps.tolist()) == ([5], [1, 8])
+
+
+def test_every_trait_says_what_it_means() -> None:
+    assert len({trait.message for trait in Trait}) == len(Trait)
