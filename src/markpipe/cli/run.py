@@ -92,17 +92,14 @@ def command(
         register = stack.enter_context(site.open_register())
         work = stack.enter_context(work_folder(default_root()))
         worker = stack.enter_context(make_worker(site, work))
-        press = Press(
-            out, worker, register, acting, site.now, site.templates(), house_for(site.settings, site.keyring())
-        )
-        declared = declared_sources(register, sources)
-        procedure = site.settings.procedure
-        desk = Desk(
-            site.settings.agency, acting, site.today(), issued_on, site.now, approving, decisions, declared, procedure
-        )
+        house = house_for(site.settings, site.keyring())
+        press = Press(out, worker, register, acting, site.now, site.templates(), house)
+        declared, procedure = declared_sources(register, sources), site.settings.procedure
+        agency, today = site.settings.agency, site.today()
+        desk = Desk(agency, acting, today, issued_on, site.now, approving, decisions, declared, procedure)
         examiner, ruleset = site_examiner(site, register)
         journal = stack.enter_context(Journal(out / NAME, resume=resume))
-        batch = Batch(desk, press, site.settings.agency, journal, ruleset, copies)
+        batch = Batch(desk, press, agency, journal, ruleset, copies)
         items = list_inputs([source])
         for line in duplicates_of(items):
             site.echo(f"提示：{line}", err=True)
@@ -115,7 +112,7 @@ def command(
     text = write_reports(
         out,
         outcomes,
-        agency=site.settings.agency.name,
+        agency=agency.name,
         issued_on=issued_on,
         demo=acting.demo,
         excerpt=ExcerptMode(excerpt),

@@ -202,6 +202,16 @@ def _from_file(path: Path) -> Settings:
         demo_today=today,
         origin=origin,
     )
+    _record_origins(root, origin)
+    for table in (root, demo, system):
+        table.finish()
+    return settings
+
+
+def _record_origins(root: Table, origin: dict[str, str]) -> None:
+    """Where each value stands, for `doctor`; what is not written is built in."""
+    system, demo, labels = root.table("system"), root.table("demo"), root.table("labels")
+    dictionaries, stamps, calendar = root.table("dictionaries"), root.table("stamps"), root.table("calendar")
     for name, table, key in (
         ("people", root, "people"),
         ("officers", root, "officers"),
@@ -214,14 +224,11 @@ def _from_file(path: Path) -> Settings:
         ("stamps.paths", stamps, "paths"),
         ("stamps.running", stamps, "running"),
         ("stamps.scope", stamps, "scope"),
-        ("labels.algorithm", root.table("labels"), "algorithm"),
-        ("labels.trusted", root.table("labels"), "trusted"),
+        ("labels.algorithm", labels, "algorithm"),
+        ("labels.trusted", labels, "trusted"),
         ("calendar.paths", calendar, "paths"),
     ):
         origin[name] = table.where(key) if key in table else BUILT_IN
-    for table in (root, demo, system):
-        table.finish()
-    return settings
 
 
 def _agency(table: Table, origin: dict[str, str]) -> Agency:
