@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markpipe.classify.case import Context, Record
-from markpipe.classify.derive import derive
+from markpipe.classify.derive import as_read, derive
 from markpipe.classify.determine import approve
 from markpipe.classify.due import Kept, tasks
 from markpipe.classify.lifecycle import Standing
 from markpipe.classify.rules import check, highest_claim
 from markpipe.classify.sourcing import ancestors
+from markpipe.classify.terms import without_its_day
 from markpipe.config.workdays import load_calendar
 from markpipe.errors import RefusedError
 from markpipe.model.agency import Actor, Agency, Officer, Tier
@@ -446,3 +447,103 @@ def test_nothing_is_approved_below_its_sources(sources: list[Source], level: Lev
     except RefusedError:
         return
     assert result.level is None or done.mark.level >= result.level
+
+
+# the inferred parts of TRM-4 and DRV-3, which a unit may set aside
+
+TRM_4 = frozenset({"TRM-4"})
+
+
+@pytest.mark.parametrize(
+    ("day", "aside", "level"),
+    [
+        (dt.date(2035, 3, 1), TRM_4, Level.JIMI),
+        (dt.date(2035, 3, 2), TRM_4, None),  # T25 set aside: the last day is free
+        (dt.date(2035, 3, 2), frozenset(), Level.JIMI),  # T25
+        (dt.date(2035, 3, 2), frozenset({"DRV-3"}), Level.JIMI),
+        (dt.date(2035, 3, 3), frozenset(), None),
+    ],
+)
+def test_whether_the_last_day_is_protected(day: dt.date, aside: frozenset[str], level: Level | None) -> None:
+    found = derive([Derivation(source("机密★20年@2015-03-02"), Grounds.DECLARED)], day, aside)
+    assert found.level == level
+    said = [reason.text for reason in found.because if reason.rule == "TRM-4"]
+    assert any("当日即视为届满" in text for text in said) == (aside == TRM_4)
+
+
+@pytest.mark.parametrize(
+    ("text", "mark"),
+    [
+        ("机密★20年@2012-02-29", None),  # 2032 has a 29 February, yet 10 years on there is none: see below
+        ("机密★20年@2015-03-02", "机密★2035年3月2日"),
+        ("机密★2030年5月1日@2012-02-29", "机密★2030年5月1日"),
+        ("机密★会议开始前@2012-02-29", "机密★会议开始前"),
+        ("秘密★3个月@2026-03-31", None),
+    ],
+)
+def test_a_month_without_the_day_is_asked_about(text: str, mark: str | None) -> None:  # T24 set aside
+    found = derive([Derivation(source(text), Grounds.DECLARED)], dt.date(2026, 4, 1), TRM_4)
+    if text == "机密★20年@2012-02-29":
+        assert found.mark == parse_mark("机密★2032年2月29日")
+        found = derive([Derivation(source("机密★15年@2012-02-29"), Grounds.DECLARED)], dt.date(2026, 4, 1), TRM_4)
+    assert (found.mark.text if found.mark else None) == mark
+    if mark is None:
+        assert found.level is not None
+        assert [hold.rule for hold in found.holds] == ["TRM-4"]
+        assert "没有对应日" in found.holds[0].message
+
+
+@pytest.mark.parametrize(
+    ("issued_on", "term", "broken"),
+    [
+        (dt.date(2024, 2, 29), "5年", True),
+        (dt.date(2024, 2, 29), "4年", False),
+        (dt.date(2026, 3, 31), "1个月", True),
+        (dt.date(2026, 3, 31), "90日", False),
+        (dt.date(2024, 2, 29), "2030年3月1日", False),
+        (dt.date(2024, 2, 29), "长期", False),
+        (dt.date(2026, 3, 2), "5年", False),
+    ],
+)
+def test_a_term_of_one_s_own_without_its_day(issued_on: dt.date, term: str, broken: bool) -> None:
+    made = proposal(f"秘密★{term}", ranges=(f"秘密★{term}",), issued_on=issued_on)
+    assert "TRM-4" not in rules(made)
+    assert ("TRM-4" in rules(made, set_aside=TRM_4)) == broken
+
+
+def test_a_matter_on_its_last_day_by_either_reading() -> None:
+    last = dt.date(2031, 5, 10)
+    made = proposal("秘密★5年", ranges=("秘密★5年",))
+    assert "DCL-1" not in rules(made, on=last)
+    assert "DCL-1" in rules(made, on=last, set_aside=TRM_4)
+
+
+def test_a_term_past_the_calendar_has_no_last_day_to_ask_about() -> None:
+    assert not without_its_day(Duration(9000), ISSUED)
+
+
+@pytest.mark.parametrize(
+    ("touched", "aside", "mark"),
+    [
+        (("秘密★5年",), frozenset(), "秘密★2031年1月1日"),
+        (("秘密★5年",), frozenset({"DRV-3"}), "秘密★2056年1月1日"),
+        (("秘密★5年", "绝密★30年"), frozenset({"DRV-3"}), "绝密★2056年1月1日"),
+        (("秘密★5年",), frozenset({"DRV-2"}), "绝密★2056年1月1日"),
+        (("秘密★40年",), frozenset({"DRV-3"}), "秘密★2066年1月1日"),  # a point that outlasts its whole is not cut
+    ],
+)
+def test_whether_a_term_follows_the_points_touched(touched: tuple[str, ...], aside: frozenset[str], mark: str) -> None:
+    one = source("绝密★30年@2026-01-01", points=POINTS)
+    known = [Derivation(one, Grounds.DECLARED, tuple(parse_mark(text) for text in touched))]
+    found = derive(as_read(known, aside), ISSUED, aside)
+    assert found.mark is not None
+    assert found.mark.text == mark
+
+
+@given(st.sets(st.sampled_from(["DRV-2", "DRV-3"])), st.lists(st.sampled_from(["秘密★5年", "机密★10年"]), max_size=2))
+def test_setting_the_points_aside_never_lowers_or_shortens(aside: set[str], touched: list[str]) -> None:
+    one = source("绝密★30年@2026-01-01", points=POINTS)
+    known = [Derivation(one, Grounds.DECLARED, tuple(parse_mark(text) for text in touched))]
+    plain, strict = derive(known, ISSUED), derive(as_read(known, aside), ISSUED, aside)
+    assert strict.level >= plain.level  # type: ignore[operator]
+    assert strict.end.covers(plain.end)  # type: ignore[union-attr,arg-type]

@@ -382,8 +382,10 @@ def test_of_a_rule_with_an_article_only_the_inferred_part_is_set_aside() -> None
 def test_what_may_be_set_aside_says_so() -> None:
     assert {rule.id for rule in RULES.values() if rule.can_be_set_aside} == {
         "DRV-2",
+        "DRV-3",
         "DRV-5",
         "DRV-6",
         "DRV-7",
         "REC-1",
+        "TRM-4",
     }

@@ -12,12 +12,12 @@ title: a title may itself be secret.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from enum import Enum, auto
 
 from markpipe.classify.rulebook.table import RULES, violation
-from markpipe.classify.terms import End, end_of, latest, longest, over_maximum
+from markpipe.classify.terms import End, end_of, latest, longest, over_maximum, without_its_day
 from markpipe.errors import UsageError
 from markpipe.model.classification import Duration, Level, Mark, Term, Until, date_label
 from markpipe.model.decision import Derivation, Source, Violation
@@ -87,6 +87,7 @@ class _Case:
     source: Source
     issued_on: dt.date
     notes: Notes
+    set_aside: Collection[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +98,15 @@ class _Terms:
     assumed: bool = False
 
 
-def items_of(number: int, derivation: Derivation, issued_on: dt.date, notes: Notes) -> tuple[Item, ...]:
+def items_of(
+    number: int, derivation: Derivation, issued_on: dt.date, notes: Notes, set_aside: Collection[str] = ()
+) -> tuple[Item, ...]:
     """What a draft carries over from one source (`number` counts from 1 and names it where it has no id).
 
     `UsageError` where a term runs past the calendar.
     """
     source = derivation.source
-    case = _Case(f"来源{source.id or number}", source, issued_on, notes)
+    case = _Case(f"来源{source.id or number}", source, issued_on, notes, set_aside)
     if source.issued_on is not None and source.issued_on > issued_on:
         dates = f"制发日{date_label(source.issued_on)}晚于本稿制发日{date_label(issued_on)}"
         notes.warn("TRM-4", f"{case.label}的{dates}，请核对日期")
@@ -183,6 +186,8 @@ def _point(case: _Case, point: Mark) -> Item:
     start = case.source.starts_on
     if _outlasts(_one_end(point.term, start), _end(_stated(case.source).terms, start)):
         case.notes.wrong("DRV-2", f"{case.label}的密点“{point.text}”的期限比整件更长")
+    elif "DRV-3" in case.set_aside:
+        return _by_whole(case, point.level, f"{why}；期限随整件")
     return _item(case, point.level, _Terms((point.term,)), why)
 
 
@@ -200,17 +205,20 @@ def _item(case: _Case, level: Level, stated: _Terms, why: str) -> Item:
         if stated.assumed:
             _say_default(case)
         return Item(case.label, level, None, State.UNDATED, scope, why, _said(start_is_known(case, stated)))
+    if notice := _said(last_day_is_said(case, stated)):
+        return Item(case.label, level, end, State.UNDATED, scope, why, notice)
     for term in stated.terms:
         if isinstance(term, Duration) and start is not None:
             since = "制发日" if case.source.issued_on is not None else "书面通知之日"
-            until = f"自{since}{date_label(start)}起算，至{end_of(term, start).label}，当日仍受保护"
+            last = "当日即视为届满" if "TRM-4" in case.set_aside else "当日仍受保护"
+            until = f"自{since}{date_label(start)}起算，至{end_of(term, start).label}，{last}"
             case.notes.reason("TRM-4", f"{case.label}的期限{term.label}{until}")
-    recorded = case.source.no_notice_on is not None and end.passed(case.source.no_notice_on)
-    if stated.assumed and end.passed(case.issued_on) and not recorded:
+    recorded = case.source.no_notice_on is not None and end.passed(case.source.no_notice_on, case.set_aside)
+    if stated.assumed and end.passed(case.issued_on, case.set_aside) and not recorded:
         return Item(case.label, level, end, State.UNCONFIRMED, scope, why, _said(default_end_is_confirmed(case, end)))
     if stated.assumed:
         _say_default(case)
-    if not end.passed(case.issued_on):
+    if not end.passed(case.issued_on, case.set_aside):
         return Item(case.label, level, end, State.CARRIES, scope, why)
     case.notes.reason("DCL-1", f"{case.label}的期限已于{end.label}届满，本稿制发时已自行解密，不再派生密级")
     return Item(case.label, level, end, State.FREE, scope, why)
@@ -265,5 +273,22 @@ def start_is_known(case: _Case, stated: _Terms) -> Iterator[Violation]:
     yield violation("TRM-4", f"{case.label}没有注明制发日，期限{lengths}不知何时届满，请查明制发日")
 
 
-SOURCE_RULES: tuple[Callable[..., Iterator[Violation]], ...] = (missing_term_is_the_longest, start_is_known)
+def last_day_is_said(case: _Case, stated: _Terms) -> Iterator[Violation]:
+    """TRM-4: a unit that does not infer the last day of a month has it written as a date (保密法实施条例第十九条)."""
+    start = case.source.starts_on
+    if "TRM-4" not in case.set_aside or start is None:
+        return
+    for term in stated.terms:
+        if without_its_day(term, start):
+            yield violation(
+                "TRM-4",
+                f"{case.label}的期限{term.label}自{date_label(start)}起算，届满的月份没有对应日，请写明解密时间",
+            )
+
+
+SOURCE_RULES: tuple[Callable[..., Iterator[Violation]], ...] = (
+    missing_term_is_the_longest,
+    start_is_known,
+    last_day_is_said,
+)
 """The rules that say something of a source while an end is worked out; `classify.rules` has those about a proposal."""

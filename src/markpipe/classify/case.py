@@ -129,7 +129,7 @@ def case_of(proposal: Proposal, context: Context) -> Case:
     return Case(
         proposal,
         context,
-        derive(proposal.derivations, start),
+        derive(proposal.derivations, start, context.set_aside),
         None if proposal.term is None else end_of(proposal.term, start),
         latest(ranges) if ranges else None,
     )

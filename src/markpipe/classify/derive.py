@@ -8,8 +8,8 @@ warnings say what a person must settle.  This module proposes nothing and knows 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 
 from markpipe.classify.carried import Item, Notes, Reason, State, items_of
 from markpipe.classify.rulebook.table import violation
@@ -60,10 +60,16 @@ class Derived:
         return self.end.label if self.end is not None and self.end.conditions else None
 
 
-def derive(derivations: Sequence[Derivation], issued_on: dt.date) -> Derived:
-    """What a draft issued on that day must carry; `UsageError` where a term runs past the calendar."""
+def derive(derivations: Sequence[Derivation], issued_on: dt.date, set_aside: Collection[str] = ()) -> Derived:
+    """What a draft issued on that day must carry; `UsageError` where a term runs past the calendar.
+
+    `set_aside` are the rules whose inferred part the unit does not apply: DRV-3 (the term of a 密点), TRM-4 (the last
+    day); DRV-2 is `as_read`'s.
+    """
     notes = Notes()
-    items = [item for number, one in enumerate(derivations, 1) for item in items_of(number, one, issued_on, notes)]
+    items = [
+        item for number, one in enumerate(derivations, 1) for item in items_of(number, one, issued_on, notes, set_aside)
+    ]
     binding = [item for item in items if item.state is not State.FREE]
     if not binding:
         if items:
@@ -80,6 +86,11 @@ def derive(derivations: Sequence[Derivation], issued_on: dt.date) -> Derived:
     if end is not None and not end.ranked:
         holds = (*holds, _unranked(end))
     return _result(level, end, _scope(binding, notes), notes, holds)
+
+
+def as_read(derivations: Sequence[Derivation], set_aside: Collection[str]) -> tuple[Derivation, ...]:
+    """The same, but whole sources where the unit does not let a level follow the 密点 touched (DRV-2 set aside)."""
+    return tuple(replace(one, touched=()) if "DRV-2" in set_aside else one for one in derivations)
 
 
 def _result(level: Level | None, end: End | None, scope: str, notes: Notes, holds: tuple[Violation, ...]) -> Derived:

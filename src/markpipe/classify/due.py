@@ -9,7 +9,7 @@ unit's own decision behind one of its sources is locked itself: so a change reac
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markpipe.classify.case import Record
@@ -130,6 +130,7 @@ class Due:
     within: int
     review_months: int
     locked: tuple[str, ...] = ()
+    set_aside: Collection[str] = ()
 
     @property
     def horizon(self) -> dt.date:
@@ -144,7 +145,7 @@ class Due:
     @property
     def over(self) -> bool:
         """Whether it has ended by itself."""
-        return self.end is not None and self.end.passed(self.on)
+        return self.end is not None and self.end.passed(self.on, self.set_aside)
 
     def task(self, rule: str, message: str, by: dt.date | None = None, *, locks: bool = False) -> Task:
         """A task about the matter."""
@@ -270,10 +271,12 @@ SourceCheck = Callable[[Received], Iterator[Task]]
 SOURCE_CHECKS: tuple[SourceCheck, ...] = (late_extension_is_settled,)
 
 
-def ended_before(before: Source, after: Source, received_on: dt.date) -> dt.date | None:
+def ended_before(
+    before: Source, after: Source, received_on: dt.date, set_aside: Collection[str] = ()
+) -> dt.date | None:
     """The day on which protection had ended where a notice that prolongs it came too late (T11); None: in time."""
     old, new = _end_of(before), _end_of(after)
-    if old is None or new is None or not old.passed(received_on) or new == old or not new.covers(old):
+    if old is None or new is None or not old.passed(received_on, set_aside) or new == old or not new.covers(old):
         return None
     return old.date
 
@@ -292,10 +295,11 @@ def tasks(
     within: int,
     review_months: int = 12,
     received: Sequence[Received] = (),
+    set_aside: Collection[str] = (),
 ) -> tuple[Task, ...]:
     """Everything that is due on a day or within so many days, what locks first, then by date."""
     locked = locks(kept, sources)
-    matters = [Due(one, on, within, review_months, locked.get(one.id, ())) for one in kept]
+    matters = [Due(one, on, within, review_months, locked.get(one.id, ()), set_aside) for one in kept]
     found = [task for one in matters for rule in DUE_CHECKS for task in rule(one)]
     found += [task for one in pending for rule in PENDING_CHECKS for task in rule(one)]
     found += [task for one in received for rule in SOURCE_CHECKS for task in rule(one)]

@@ -98,7 +98,7 @@ def extension_comes_before_the_end(case: ChangeCase) -> Iterator[Violation]:
     """
     change, on = case.change, case.after.context.on
     now = change.standing.end
-    if now is not None and now.passed(on):
+    if now is not None and now.passed(on, case.after.context.set_aside):
         yield violation("CHG-2", f"期限已于{now.label}届满，已经自行解密，不能再变更或者延长")
         return
     ranged = case.after.ranged
@@ -190,14 +190,14 @@ def follow(standing: Standing, context: Context) -> tuple[Determination, Proposa
     The level and end of its own range items stay.  `RefusedError` where a person must settle the term first.
     """
     after = _current(standing.proposal, context)
-    derived = derive(after.derivations, after.issued_on)
+    derived = derive(after.derivations, after.issued_on, context.set_aside)
     own = [point.mark for point in after.points]
     levels = [mark.level for mark in own] + ([] if derived.level is None else [derived.level])
     if not levels:
         return None
     ends = [end_of(mark.term, after.issued_on) for mark in own if mark.term is not None]
     end = latest([*ends, derived.end]) if derived.end is not None else latest(ends) if ends else None
-    if end is not None and end.passed(context.on):
+    if end is not None and end.passed(context.on, context.set_aside):
         return None
     against = [*_no_officer(context)]
     term = None if end is None or derived.held else term_of(end)
@@ -243,7 +243,7 @@ def ends_by_itself_when_over(case: EndCase) -> Iterator[Violation]:
     indefinite, end = isinstance(case.standing.determination.mark.term, Indefinite), case.standing.end
     if case.ending is Ending.EXPIRED and indefinite:
         yield violation("DCL-1", "长期的事项不会自行解密")
-    elif case.ending is Ending.EXPIRED and (end is None or not end.passed(case.context.on)):
+    elif case.ending is Ending.EXPIRED and (end is None or not end.passed(case.context.on, case.context.set_aside)):
         yield violation("DCL-1", f"期限还没有届满（{'期限待定' if end is None else end.label}）")
     elif case.ending is Ending.EARLY and indefinite and not case.above:
         yield violation("DCL-1", "长期的事项本机关、单位不能解密，须由规定其期限的中央机关决定（登记其名称和文号）")
@@ -267,7 +267,7 @@ def others_are_asked(case: EndCase) -> Iterator[Violation]:
     """DCL-3: sources in force keep a derivative classified; one may only suggest their end (保密法实施条例第二十二条)."""
     if case.ending not in (Ending.EARLY, Ending.PUBLISHED) or case.above:
         return
-    if any(_carries(one, case.context.on) for one in _current(case.standing.proposal, case.context).derivations):
+    if any(_carries(one, case.context) for one in _current(case.standing.proposal, case.context).derivations):
         yield violation("DCL-3", "来源没有解密，派生单位不得自行解密，只能向原定密机关提出建议")
 
 
@@ -299,10 +299,10 @@ def declassify(case: EndCase) -> None:
     _refuse("不能解密", case.standing.determination.id, against)
 
 
-def _carries(derivation: Derivation, on: dt.date) -> bool:
-    """Whether a source still carries anything on that day (a source issued later carries from its own day on)."""
-    start = derivation.source.starts_on
-    return derive([derivation], on if start is None else max(on, start)).level is not None
+def _carries(derivation: Derivation, context: Context) -> bool:
+    """Whether a source still carries anything today (a source issued later carries from its own day on)."""
+    start, on = derivation.source.starts_on, context.on
+    return derive([derivation], on if start is None else max(on, start), context.set_aside).level is not None
 
 
 def _no_officer(context: Context) -> Iterator[Violation]:

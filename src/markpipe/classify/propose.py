@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from markpipe.classify.derive import Derived, derive
@@ -61,13 +61,15 @@ def propose(
     derivations: Sequence[Derivation],
     citations: Sequence[Citation],
     declared_public: str = "",
+    set_aside: Collection[str] = (),
 ) -> Proposal:
     """What a draft calls for.  `UsageError` where a term runs past the calendar.
 
-    `declared_public` is what the draft says of its own publication: with a level beside it, one of the two is wrong.
+    `declared_public` is what the draft says of its own publication: with a level beside it, one of the two is wrong;
+    `set_aside` are the rules whose inferred part the unit does not apply.
     """
-    derived = derive(derivations, issued_on)
-    outside = _outside_sources(findings, derivations, issued_on)
+    derived = derive(derivations, issued_on, set_aside)
+    outside = _outside_sources(findings, derivations, issued_on, set_aside)
     ranged = [_ranged(finding, finding.level) for finding in outside if finding.level is not None and _sure(finding)]
     level = max([r.level for r in ranged] + ([] if derived.level is None else [derived.level]), default=None)
     end = _common_end(ranged, derived, issued_on)
@@ -110,7 +112,7 @@ def _sure(finding: Finding) -> bool:
 
 
 def _outside_sources(
-    findings: Sequence[Finding], derivations: Sequence[Derivation], issued_on: dt.date
+    findings: Sequence[Finding], derivations: Sequence[Derivation], issued_on: dt.date, set_aside: Collection[str]
 ) -> list[Finding]:
     """The state-secret findings with a level that are the draft's own.
 
@@ -119,7 +121,7 @@ def _outside_sources(
     """
     covered = []
     for derivation in derivations:
-        level = derive([derivation], issued_on).level
+        level = derive([derivation], issued_on, set_aside).level
         if level is not None:
             covered += [(level, span) for span in derivation.spans]
     return [

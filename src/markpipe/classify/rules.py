@@ -32,8 +32,8 @@ from markpipe.classify.sourcing import (
     top_secret_needs_consent,
     touched_points_are_the_source_s,
 )
-from markpipe.classify.terms import End, end_of, latest, over_maximum
-from markpipe.model.classification import Condition, Indefinite, Level
+from markpipe.classify.terms import End, end_of, latest, over_maximum, without_its_day
+from markpipe.model.classification import Condition, Indefinite, Level, date_label
 from markpipe.model.decision import Proposal, Violation
 from markpipe.model.finding import Kind
 from markpipe.model.procedure import Claim, ReportKind
@@ -160,6 +160,14 @@ def indefinite_needs_a_range(case: Case) -> Iterator[Violation]:
         yield violation("TRM-2", "拟定为长期，但所依据的范围事项和来源都没有规定长期")
 
 
+def last_day_is_written(case: Case) -> Iterator[Violation]:
+    """TRM-4: a unit that does not infer the last day of a month writes it as a date (保密法实施条例第十九条)."""
+    term, issued_on = case.proposal.term, case.proposal.issued_on
+    if "TRM-4" in case.context.set_aside and term is not None and without_its_day(term, issued_on):
+        since = f"期限{term.label}自{date_label(issued_on)}起算"
+        yield violation("TRM-4", f"{since}，届满的月份没有对应日，请写明解密时间")
+
+
 def condition_is_specific(case: Case) -> Iterator[Violation]:
     """TRM-5: a condition of one's own says plainly when it is met (定密管理规定)."""
     term = case.proposal.term
@@ -254,7 +262,11 @@ def steps_were_taken(context: Context) -> Iterator[Violation]:
 
 def still_to_be_protected(case: Case) -> Iterator[Violation]:
     """DCL-1: what is free by now is not classified any more (保密法第二十四条)."""
-    if case.proposal.level is not None and case.end is not None and case.end.passed(case.context.on):
+    if (
+        case.proposal.level is not None
+        and case.end is not None
+        and case.end.passed(case.context.on, case.context.set_aside)
+    ):
         yield violation("DCL-1", f"拟定的期限至{case.end.label}，已经届满")
 
 
@@ -268,6 +280,7 @@ CHECKS: tuple[Check, ...] = (
     basis_names_a_range,
     term_within_maximum,
     indefinite_needs_a_range,
+    last_day_is_written,
     condition_is_specific,
     derivation_is_not_left_out,
     touched_points_are_the_source_s,

@@ -103,7 +103,7 @@ def top_secret_needs_consent(case: Case) -> Iterator[Violation]:
 
 
 def _binds(derivation: Derivation, case: Case) -> bool:
-    return derive([derivation], case.proposal.issued_on).level is not None
+    return derive([derivation], case.proposal.issued_on, case.context.set_aside).level is not None
 
 
 def root_level(case: Case) -> tuple[Level, str] | None:

@@ -8,7 +8,7 @@ met.  This module does not know documents or sources, and it does not ask for to
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import assert_never
 
@@ -51,9 +51,12 @@ class End:
             return "长期"
         return "；".join([*self.conditions, *([] if self.on is None else [date_label(self.on)])])
 
-    def passed(self, on: dt.date) -> bool:
-        """Whether protection is over on that day.  Conditions and 长期 never are by themselves."""
-        return self.date is not None and on > self.date
+    def passed(self, on: dt.date, set_aside: Collection[str] = ()) -> bool:
+        """Whether protection is over on that day.  Conditions and 长期 never are by themselves.
+
+        The last day itself is protected; to a unit that sets this reading of TRM-4 aside it is free already.
+        """
+        return self.date is not None and (on > self.date or (on == self.date and "TRM-4" in set_aside))
 
     def covers(self, other: End) -> bool:
         """Whether this end never lets go earlier than the other."""
@@ -86,6 +89,16 @@ def end_of(term: Term, start: dt.date) -> End:
             return End(None, (), True)
         case _:
             assert_never(term)
+
+
+def without_its_day(term: Term, start: dt.date) -> bool:
+    """Whether the month in which a length of time ends lacks the day on which it began (29 February, the 31st)."""
+    if not isinstance(term, Duration) or not (term.years or term.months):
+        return False
+    try:
+        return anniversary(start, term.years, term.months).day != start.day
+    except (ValueError, OverflowError):
+        return False
 
 
 def latest(ends: Iterable[End]) -> End:

@@ -1,6 +1,7 @@
 """`markpipe derive`: the calculator.  What must my excerpt carry?
 
-Needs no configuration and no register, reads no file, and changes nothing.  The rules are in `classify.derive`.
+Needs no configuration and no register, reads no file, and changes nothing: what a site sets aside
+([rules] set_aside) counts where it proposes and approves.  The rules are in `classify.derive`.
 """
 
 from __future__ import annotations

@@ -59,7 +59,7 @@ def change(
             changed = replace(changed, access_scope=scope)
         if declassified is not None:
             changed = replace(changed, declassified_on=parse_date(declassified, "--declassified "))
-        ended = ended_before(source, changed, day)
+        ended = ended_before(source, changed, day, site.settings.procedure.set_aside)
         event = SourceChanged(changed, document, by, day, reason, ended)
         register.take((event,), site.actor(as_name), site.now())
         waiting = locked(register)

@@ -137,10 +137,9 @@ def _ended(register: Register, now: Determination, event: MatterDeclassified) ->
 
 def everything_due(register: Register, bench: Bench, within: int) -> tuple[Task, ...]:
     """All tasks: matters in force, matters before others, sources, and notices of what was declassified."""
-    months, on = bench.procedure.review_months, bench.on
-    active = in_force(register)
-    found = tasks(
-        active, pending(register, bench.agency, on), sources_by_id(register), on, within, months, received(register)
-    )
+    months, on, aside = bench.procedure.review_months, bench.on, bench.procedure.set_aside
+    active, sources = in_force(register), sources_by_id(register)
+    waiting = pending(register, bench.agency, on)
+    found = tasks(active, waiting, sources, on, within, months, received(register), aside)
     ended = [one for one in kept(register) if one not in active]
     return (*found, *(task for task in tasks(ended, (), {}, on, within, months) if task.rule == "CHG-1"))

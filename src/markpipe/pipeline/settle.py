@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from markpipe.classify.derive import as_read
 from markpipe.classify.determine import approve, correct
 from markpipe.classify.propose import propose
 from markpipe.classify.rules import Context, check
@@ -103,21 +104,15 @@ def draw_up(
         handler=desk.handler.person,
         issued_on=desk.issued_on,
         findings=_considered(assessment, lines),
-        derivations=_with_points(_merged(assessment.derivations, desk.declared), desk.procedure),
+        derivations=as_read(_merged(assessment.derivations, desk.declared), desk.procedure.set_aside),
         citations=citations,
         declared_public=declared_public(fold(assessment.document.text_map)),
+        set_aside=desk.procedure.set_aside,
     )
     whole = lines.get(WHOLE)
     if whole is not None and whole.verdict is Verdict.CLASSIFY and whole.level is not None:
         return correct(proposal, whole.level, whole.term, whole.reason or "按定密责任人决定清单")
     return proposal
-
-
-def _with_points(derivations: tuple[Derivation, ...], procedure: Procedure) -> tuple[Derivation, ...]:
-    """The same, but whole sources where the unit does not let a level follow the 密点 touched (DRV-2 set aside)."""
-    if "DRV-2" not in procedure.set_aside:
-        return derivations
-    return tuple(replace(one, touched=()) for one in derivations)
 
 
 def _merged(found: Sequence[Derivation], declared: Sequence[Derivation]) -> tuple[Derivation, ...]:
