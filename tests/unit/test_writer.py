@@ -199,6 +199,35 @@ def test_a_killed_writer_leaves_a_part_that_the_next_run_sweeps(tmp_path: Path) 
     assert names(tmp_path) == []
 
 
+def test_writing_into_a_folder_sweeps_what_a_killed_writer_left_there(tmp_path: Path) -> None:
+    (tmp_path / "deeper").mkdir()
+    for name in (f"{PREFIX}1-1.pdf", f"deeper/{PREFIX}1-2.pdf", f"{PREFIX}1-3.pdf"):
+        (tmp_path / name).write_bytes(b"half")
+    with (tmp_path / f"{PREFIX}1-3.pdf").open("rb") as living:
+        fcntl.flock(living, fcntl.LOCK_EX)
+        write(tmp_path / "章.pdf", b"whole")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [f"{PREFIX}1-3.pdf", "deeper", "章.pdf"]
+    assert sweep(tmp_path / "deeper") == 1, "what lies deeper is not this writer's"
+
+
+def test_a_part_that_was_swept_before_its_writer_held_it_is_made_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = fcntl.flock
+    met: list[Path] = []
+
+    def late(handle: object, how: int) -> None:
+        if how == fcntl.LOCK_EX and not met:
+            met.extend(tmp_path.iterdir())
+            met[0].unlink()
+        real(handle, how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fcntl, "flock", late)
+    write(tmp_path / "章.pdf", b"whole")
+    assert met
+    assert [path.name for path in tmp_path.iterdir()] == ["章.pdf"]
+
+
 def test_files_in_one_folder_do_not_meet(tmp_path: Path) -> None:
     seen: list[Path] = []
 

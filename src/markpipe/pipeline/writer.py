@@ -4,8 +4,8 @@
 
     temporary file in the target's folder (0600, locked) ── fsync ── verify ── rename ── fsync folder ── record
                   │                                            │                            │
-                  └ left over after a crash: `sweep`           └ a problem: nothing stays    └ crash before the record:
-                                                                                              same bytes again: recorded
+                  └ left over after a crash: swept by          └ a problem: nothing stays    └ crash before the record:
+                    the next one there, or `sweep`                                            same bytes again: recorded
 
 A numbered copy takes its number before `write` and its event in `record`, so that a crash anywhere leaves either an
 allocated number without a file, or a file that the next run recognises by its bytes.  This module knows neither
@@ -121,12 +121,11 @@ def _abandoned(path: Path) -> bool:
 
 
 def _put(target: Path, data: bytes, verify: Callable[[Path], tuple[str, ...]] | None, mode: int) -> None:
-    suffix = target.suffix if len(target.suffix.encode()) <= _SUFFIX_LONGEST else ""
-    temporary = target.with_name(f"{PREFIX}{os.getpid()}-{next(_ordinals)}{suffix}")
-    handle = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+    for left in target.parent.glob(f"{PREFIX}*"):
+        _abandoned(left)
+    temporary, handle = _part(target)
     try:
         with os.fdopen(handle, "wb") as stream:
-            fcntl.flock(stream, fcntl.LOCK_EX)
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
@@ -138,6 +137,18 @@ def _put(target: Path, data: bytes, verify: Callable[[Path], tuple[str, ...]] | 
     finally:
         temporary.unlink(missing_ok=True)
     _sync(target.parent)
+
+
+def _part(target: Path) -> tuple[Path, int]:
+    """A temporary file beside the target that this process holds, and its handle."""
+    suffix = target.suffix if len(target.suffix.encode()) <= _SUFFIX_LONGEST else ""
+    while True:
+        path = target.with_name(f"{PREFIX}{os.getpid()}-{next(_ordinals)}{suffix}")
+        handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, FILE_MODE)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        if os.fstat(handle).st_nlink:
+            return path, handle
+        os.close(handle)  # another process took it for abandoned before it was locked
 
 
 def _check(path: Path, target: Path, verify: Callable[[Path], tuple[str, ...]] | None) -> None:
