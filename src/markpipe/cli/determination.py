@@ -19,13 +19,14 @@ from markpipe.errors import ExitCode, IncompleteError, RefusedError, UsageError
 from markpipe.ledger.views import Matter
 from markpipe.model.classification import Level, Term, parse_term
 from markpipe.model.decision import Proposal, Violation
-from markpipe.model.document import Format, ReadStatus
+from markpipe.model.document import ReadStatus
 from markpipe.model.outcome import Assessment
 from markpipe.pipeline.batch import Item, list_inputs
 from markpipe.pipeline.drafting import no_authority_form, no_authority_name
 from markpipe.pipeline.history import Happened, history
 from markpipe.pipeline.house import house_for
 from markpipe.pipeline.markable import obstacles
+from markpipe.pipeline.press import MARKABLE
 from markpipe.pipeline.settle import UNRELATED, Approver, Desk, draw_up, excerpt_approvals
 from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.pipeline.writer import write as write_file
@@ -212,12 +213,12 @@ def _assess(site: Site, register: Register, file: Path) -> Assessment:
 
 
 def _unmarkable(site: Site, file: Path, assessment: Assessment, proposal: Proposal) -> tuple[str, ...]:
-    """What would keep a PDF from being marked once it is approved: said while it can still be mended."""
-    if assessment.document.format is not Format.PDF or proposal.level is None:
+    """What would keep a file from being marked once it is approved: said while it can still be mended."""
+    if assessment.document.format not in MARKABLE or proposal.level is None:
         return ()
     with work_folder(default_root()) as work, make_worker(site, work) as worker:
         house = house_for(site.settings, site.keyring(), labels=False)
-        return obstacles(worker, file.read_bytes(), Format.PDF, proposal, house)
+        return obstacles(worker, file.read_bytes(), assessment.document.format, proposal, house)
 
 
 def acting_officer(site: Site, as_name: str | None) -> Approver:

@@ -31,6 +31,9 @@ def test_a_batch_approves_only_what_can_bear_its_mark(desk: Desk) -> None:
     desk.write_docx(desk.drafts / "也可.docx", SECRET, PLAIN)
     said = desk.call("determination", "propose", desk.drafts / "拥挤.pdf")
     assert (said.returncode, "加不了标志" in said.stderr) == (1, True)
+    typed = desk.write_docx(desk.folder / "自带标志.docx", "机密★10年", SECRET, PLAIN)
+    said = desk.call("determination", "propose", typed)
+    assert (said.returncode, "加不了标志" in said.stderr) == (1, True), said.stderr
     found = desk.run("--approve-as", "李四", code=7)
     assert {name: found[name]["decision"] for name in found if name} == {
         "可.pdf": "已定密",
