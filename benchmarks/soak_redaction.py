@@ -1,6 +1,6 @@
 """A word that occurs, taken out of every foreign PDF and DOCX: nothing of it left, nothing crashed, the rest as it was.
 
-    python benchmarks/soak_redaction.py [CACHE] [--limit N] [--keep FOLDER]
+    python benchmarks/soak_redaction.py [CACHE] [--limit N] [--numbers 0-119 …] [--keep FOLDER]
 
 The files are those of `soak_foreign.py` (fetched by it).  What comes out is read with pdftotext and a zip walk, and the
 text of every page that did not become a picture is compared with the source's, character by character.  A page that
@@ -160,7 +160,9 @@ class Campaign:
         return redacted_from(*self.worker.call("redact", data, argument))
 
     def _compare(self, number: int, name: str, word: str, source: Path, out: Path, made: Redacted) -> None:
-        gone = re.compile("-?".join(map(re.escape, word)), re.IGNORECASE)
+        # also where occurrences overlap, as in a row of leaders
+        said = "-?".join(map(re.escape, word))
+        gone = re.compile(f"(?:(?={said}).)+{said}|{said}", re.IGNORECASE)
         second = mupdf_pages(source)
         for before, after, page in zip(pdf_pages(source), pdf_pages(out), made.pages, strict=False):
             if page.rasterised:
@@ -187,10 +189,16 @@ class Campaign:
             )
 
 
+def _within(number: int, part: str) -> bool:
+    first, _, last = part.partition("-")
+    return int(first) <= number <= int(last or first)
+
+
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("cache", type=Path, nargs="?", default=Path.home() / ".cache" / "markpipe-soak")
     parser.add_argument("--limit", type=int, default=0)
+    parser.add_argument("--numbers", nargs="*", default=[], help="files by number, 7 or 0-119: a part of the campaign")
     parser.add_argument("--keep", type=Path)
     arguments = parser.parse_args()
     limits = Limits(wall_seconds=1200)
@@ -201,6 +209,8 @@ def main() -> int:
         for number, (name, data) in enumerate(files(arguments.cache)):
             if arguments.limit and number >= arguments.limit:
                 break
+            if arguments.numbers and not any(_within(number, part) for part in arguments.numbers):
+                continue
             campaign.one(number, name, data)
             sys.stdout.flush()
     counts = campaign.counts

@@ -272,17 +272,31 @@ def record(page: Any, index: int, fonts: Fonts) -> tuple[PageOps, Any]:
     """What a page draws, and its display list for further looks."""
     rect = page.rect
     found = PageOps(index + 1, rect.width, rect.height)
-    listed = mupdf.fz_new_display_list(
-        mupdf.fz_bound_page(page.this.super() if hasattr(page.this, "super") else page.this)
-    )
-    recorder = mupdf.fz_new_list_device(listed)
+    drawn = listed(page)
+    device = Recorder(found, fonts)
+    everywhere = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
+    mupdf.fz_run_display_list(drawn, device, mupdf.FzMatrix(), everywhere, mupdf.FzCookie())
+    mupdf.fz_close_device(device)
+    found.total = device.count
+    return found, drawn
+
+
+def listed(page: Any) -> Any:
+    """The display list of a page: its contents and form fields as they show, without annotations."""
+    _hide_prompts(page)
     inner = page.this.super() if hasattr(page.this, "super") else page.this
+    drawn = mupdf.fz_new_display_list(mupdf.fz_bound_page(inner))
+    recorder = mupdf.fz_new_list_device(drawn)
     cookie = mupdf.FzCookie()
     mupdf.fz_run_page_contents(inner, recorder, mupdf.FzMatrix(), cookie)
     mupdf.fz_run_page_widgets(inner, recorder, mupdf.FzMatrix(), cookie)
     mupdf.fz_close_device(recorder)
-    device = Recorder(found, fonts)
-    mupdf.fz_run_display_list(listed, device, mupdf.FzMatrix(), mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE), cookie)
-    mupdf.fz_close_device(device)
-    found.total = device.count
-    return found, listed
+    return drawn
+
+
+def _hide_prompts(page: Any) -> None:
+    """MuPDF draws an arrow that says SIGN for a signature field without an appearance: nothing of the file."""
+    document = page.parent
+    for widget in page.widgets(types=[pymupdf.PDF_WIDGET_TYPE_SIGNATURE]):
+        if document.xref_get_key(widget.xref, "AP")[0] == "null":
+            document.xref_set_key(widget.xref, "F", str(pymupdf.PDF_ANNOT_IS_HIDDEN))

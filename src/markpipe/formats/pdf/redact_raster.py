@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pymupdf
 
+from markpipe.formats.pdf.redact_device import listed
 from markpipe.formats.pdf.redact_lines import set_lines
 from markpipe.formats.pdf.redact_match import Key, key
 from markpipe.formats.pdf.redact_ops import Glyph, PageOps, Rect, bounds, meet
@@ -27,8 +28,10 @@ _RIM = 1.5
 def painted_over(page: Any, ops: PageOps, taken: Mapping[Key, int], regions: Sequence[Rect], gap: Gap) -> Pixels:
     """The page's pixels (colour) with the places of the characters `taken` and the regions black."""
     scale = min(_DPI / 72, _LONGEST / max(ops.width, ops.height, 1.0))
-    # Annotations stay behind here too.
-    pixmap = page.get_pixmap(matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False, annots=False)
+    # Annotations stay behind here too; fields of forms show.
+    pixmap = pymupdf.DisplayList(listed(page)).get_pixmap(
+        matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False
+    )
     samples = np.frombuffer(pixmap.samples, np.uint8).reshape(pixmap.height, pixmap.stride)
     pixels: Pixels = samples[:, : pixmap.width * 3].reshape(pixmap.height, pixmap.width, 3).copy()
     for x0, y0, x1, y1 in (*regions, *_places(ops, taken, gap)):

@@ -15,6 +15,7 @@ secret is not asked.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,7 @@ _LONGEST = 2600.0
 _UNLIKE = 10
 _OPAQUE = 0.95
 _THIN = 2.0
+_SMALL = 14.0  # pixels an em: strokes of smaller characters are thinner than a pixel
 _STEP = 4
 _MOST = 63 << 12
 _RGB = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_RGB)
@@ -43,8 +45,10 @@ Numbers = NDArray[np.int32]
 class _Painter(mupdf.FzDevice2):  # type: ignore[misc]
     """Hands everything on to a drawing device, in colours that number it, or without its characters."""
 
-    def __init__(self, inner: Any, fonts: Fonts, *, numbered: bool) -> None:
+    def __init__(self, inner: Any, fonts: Fonts, scale: float, *, numbered: bool) -> None:
         super().__init__()
+        self.scale = scale
+        self._bolder = mupdf.FzStrokeState()
         for name in _CALLBACKS.split():
             getattr(self, f"use_virtual_{name}")()
         self.inner = inner.m_internal
@@ -138,13 +142,26 @@ class _Painter(mupdf.FzDevice2):  # type: ignore[misc]
                 if path is None:
                     self.unknown.add(mine)
                 elif can:
-                    self._paint(path.m_internal, 0, mupdf.ll_fz_make_matrix(*matrix), mine)
+                    self._character(path, matrix, mine)
+
+    def _character(self, path: Any, matrix: Matrix, mine: int) -> None:
+        """Small characters are made bolder: their strokes would fall between the pixels."""
+        ctm = mupdf.ll_fz_make_matrix(*matrix)
+        self._paint(path.m_internal, 0, ctm, mine)
+        size = math.hypot(matrix[2], matrix[3]) * self.scale
+        if 0 < size < _SMALL:
+            self._bolder.m_internal.linewidth = 0.5 / size
+            stroke, params = self._bolder.m_internal, self._params.internal()
+            mupdf.ll_fz_stroke_path(self.inner, path.m_internal, stroke, ctm, _RGB.m_internal, self._rgb, 1.0, params)
 
     def fill_image(self, _: Any, image: Any, ctm: Any, alpha: float, params: Any) -> None:
         if not self.numbered or self._in_mask:
             if self.numbered:
                 self.unknown.add(self._next())
             mupdf.ll_fz_fill_image(self.inner, image, ctm, alpha, params)
+            return
+        if image.use_colorkey:  # one colour of it is transparent: what lies below may show
+            self.unknown.add(self._next())
             return
         mine, can = self._take(alpha)
         if can:
@@ -254,7 +271,7 @@ class Sight:
     def _run(self, numbered: bool | None) -> tuple[Any, Pixels]:
         pixmap = self._pixmap()
         drawing = mupdf.fz_new_draw_device(mupdf.FzMatrix(self.scale, 0, 0, self.scale, 0, 0), pixmap.this)
-        device = drawing if numbered is None else _Painter(drawing, self._fonts, numbered=numbered)
+        device = drawing if numbered is None else _Painter(drawing, self._fonts, self.scale, numbered=numbered)
         mupdf.fz_run_display_list(self._listed, device, mupdf.FzMatrix(), _EVERYWHERE, mupdf.FzCookie())
         if device is not drawing:
             mupdf.fz_close_device(device)
