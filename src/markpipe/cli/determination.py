@@ -10,6 +10,8 @@ from pathlib import Path
 import click
 
 from markpipe.classify import determine
+from markpipe.classify.procedure import Change, ensure_may
+from markpipe.classify.procedure import Decision as Settling
 from markpipe.classify.rules import check
 from markpipe.cli.acting import approver, bench, declared_sources, handler, matter_argument
 from markpipe.cli.looking import make_worker, site_examiner
@@ -17,6 +19,7 @@ from markpipe.cli.matters import LIST_SCHEMA, SHOW_SCHEMA, matter_json, matter_l
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import ExitCode, IncompleteError, RefusedError, UsageError
 from markpipe.ledger.views import Matter
+from markpipe.model.agency import Actor, Person
 from markpipe.model.classification import Level, Term, parse_term
 from markpipe.model.decision import Proposal, Violation
 from markpipe.model.document import ReadStatus
@@ -149,10 +152,11 @@ def approve(site: Site, matter_id: str, as_name: str | None, fmt: str) -> None:
 def correct(
     site: Site, matter_id: str, level: str, term: str | None, reason: str, as_name: str | None, fmt: str
 ) -> None:
-    officer = known_officer(site, as_name)
+    officer = acting_officer(site, as_name)
     with site.open_register() as register:
-        proposal = register.matter(matter_id).proposal
-        corrected = determine.correct(proposal, read_level(level), read_term(term), reason)
+        matter = register.matter(matter_id)
+        _settled_by(site, register, matter, officer)
+        corrected = determine.correct(matter.proposal, read_level(level), read_term(term), reason)
         matter = register.correct(matter_id, corrected, reason, officer.actor, site.now())
     show_matter(site, matter, fmt)
 
@@ -167,8 +171,9 @@ def _with_a_reason(name: str, help_: str, decide: Callable[[Register], Callable[
     @format_option
     @pass_site
     def command(site: Site, matter_id: str, reason: str, as_name: str | None, fmt: str) -> None:
-        officer = known_officer(site, as_name)
+        officer = acting_officer(site, as_name)
         with site.open_register() as register:
+            _settled_by(site, register, register.matter(matter_id), officer, settles=name != "return")
             matter = decide(register)(matter_id, reason, officer.actor, site.now())
         show_matter(site, matter, fmt)
 
@@ -230,11 +235,20 @@ def acting_officer(site: Site, as_name: str | None) -> Approver:
 def known_officer(site: Site, as_name: str | None) -> Approver:
     """As `acting_officer`, and in office today; `RefusedError` otherwise."""
     officer = acting_officer(site, as_name)
-    if officer.officer is None or not officer.officer.in_office(site.today()):
-        raise RefusedError(
-            f"{officer.actor.person}不是在任的定密责任人", "请由 [[officers]] 中在任的定密责任人办理", ("REC-1",)
-        )
+    ensure_may(person(site, officer.actor), Change(officer.officer, site.today()))
     return officer
+
+
+def person(site: Site, actor: Actor) -> Person:
+    """Who acts, with the roles that the settings give them."""
+    return site.settings.person(actor.person) or Person(actor.person)
+
+
+def _settled_by(site: Site, register: Register, matter: Matter, officer: Approver, *, settles: bool = True) -> None:
+    """Let pass only an officer who may settle the proposal; a refused attempt is recorded."""
+    with recording(site, register, matter, officer):
+        context = bench(site, officer).context(register, matter.digest, matter)
+        ensure_may(person(site, officer.actor), Settling(context, matter.proposal.handler, settles))
 
 
 @contextmanager

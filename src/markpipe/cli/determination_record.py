@@ -8,13 +8,15 @@ from pathlib import Path
 
 import click
 
+from markpipe.classify import procedure as steps
 from markpipe.classify.authority import addressee, office_for
-from markpipe.classify.rules import highest_claim, steps_were_taken
+from markpipe.classify.procedure import ensure_may
+from markpipe.classify.rules import highest_claim
 from markpipe.cli.acting import bench, matter_argument, said_by
-from markpipe.cli.determination import acting_officer, read_level, read_term
+from markpipe.cli.determination import acting_officer, person, read_level, read_term
 from markpipe.cli.site import Site, as_option, pass_site
 from markpipe.config.procedure import ROLES
-from markpipe.errors import RefusedError, UsageError
+from markpipe.errors import UsageError
 from markpipe.ledger.fold import offer_digest
 from markpipe.ledger.procedure import (
     AbsenceRecorded,
@@ -98,18 +100,13 @@ def consent(
 @pass_site
 def opinion(site: Site, matter_id: str, step: str, agrees: bool, words: str, as_name: str | None) -> None:
     actor = site.actor(as_name)
-    person = site.settings.person(actor.person)
-    if person is None or ROLES[step] not in person.roles:
-        raise RefusedError(
-            f"{actor.person}不是{ROLES[step]}，不能填写“{step}”的意见", "请由相应岗位的人员办理", ("REC-1",)
-        )
     if not agrees and not words.strip():
         raise UsageError("不同意的必须写明意见", "用 --words 写明")
     with site.open_register() as register:
         matter = register.matter(matter_id)
         draft = open_draft(register, matter_id)
-        if actor.person == (matter.proposal.handler if draft is None else draft.handler):
-            raise RefusedError("承办人不能审核自己的拟定意见", "请由另一人办理", ("REC-1",))
+        drew_up = matter.proposal.handler if draft is None else draft.handler
+        ensure_may(person(site, actor), steps.Opinion(step, ROLES[step], drew_up))
         offer = offer_digest(matter.proposal) if draft is None else drafted_digest(draft.drafted)
         given = Opinion(step, agrees, words or "同意", site.today(), offer)
         register.take((OpinionGiven(matter_id, given),), actor, site.now())
@@ -130,9 +127,8 @@ def absence(site: Site, officer: str, start: str, end: str, reason: str, as_name
     if away.end < away.start:
         raise UsageError("--to 早于 --from", "核对日期")
     actor = site.actor(as_name)
-    stand_in = next((one for one in site.settings.officers if one.deputy_of == officer), None)
-    if stand_in is not None and actor.person == stand_in.name:
-        raise RefusedError(f"{actor.person}是B角，不能自己登记{officer}不在岗", "请由A角或者保密员登记", ("REC-1",))
+    deputies = tuple(one.name for one in site.settings.officers if one.deputy_of == officer)
+    ensure_may(person(site, actor), steps.Absence(officer, deputies))
     with site.open_register() as register:
         register.take((AbsenceRecorded(away),), actor, site.now())
     site.answer(f"已登记：{officer} {away.start} 至 {away.end} 不在岗（{reason}）")
@@ -173,7 +169,9 @@ def report(
     with site.open_register() as register:
         matter = register.matter(matter_id)
         proposal = matter.proposal
-        _steps_before_a_report(site, register, matter)
+        actor, ours = site.actor(as_name), bench(site).context(register, matter.digest, matter)
+        leaving = steps.Departure(replace(ours, steps=site.settings.procedure.report_steps))
+        ensure_may(person(site, actor), leaving)
         level, term = proposal.level, proposal.term
         if chosen is ReportKind.DISPUTE:
             level = highest_claim(said, proposal.issued_on)[0] or level
@@ -181,7 +179,7 @@ def report(
         uncertain = chosen is ReportKind.UNCERTAIN
         due = load_calendar(site.settings.calendars).after(drafted_on, UNCERTAIN_DAYS) if uncertain else None
         drawn = Report(chosen, to.label, level, term, drafted_on, due, reason)
-        register.take((MatterReported(matter_id, drawn, said),), site.actor(as_name), site.now())
+        register.take((MatterReported(matter_id, drawn, said),), actor, site.now())
     by = (
         "，没有当年的工作日安排，期限请自行核算"
         if uncertain and due is None
@@ -191,15 +189,6 @@ def report(
     )
     kept = "" if level is None else f"；按{level.label}级保护"
     site.answer(f"已登记：{matter_id} 作为{chosen.value}报{to.label}{by}{kept}")
-
-
-def _steps_before_a_report(site: Site, register: Register, matter: Matter) -> None:
-    """REC-1: where the unit says so, a report leaves it only after its own steps."""
-    around = replace(bench(site).context(register, matter.digest, matter), steps=site.settings.procedure.report_steps)
-    if missing := [found.message for found in steps_were_taken(around)]:
-        raise RefusedError(
-            f"{matter.id} 还不能上报：{'；'.join(missing)}", "各环节用 determination opinion 填写意见", ("REC-1",)
-        )
 
 
 @click.command("answered", help="登记有权机关对上报事项的答复。")

@@ -116,6 +116,8 @@ def every_check() -> tuple[Callable[..., Any], ...]:
     from markpipe.classify.determine import APPROVAL_CHECKS
     from markpipe.classify.due import DUE_CHECKS, PENDING_CHECKS, SOURCE_CHECKS
     from markpipe.classify.lifecycle import CHANGE_CHECKS, END_CHECKS
+    from markpipe.classify.placing import PLACING_CHECKS
+    from markpipe.classify.procedure import PROCEDURE_CHECKS
     from markpipe.classify.rules import CHECKS
 
     groups: tuple[Sequence[Callable[..., Any]], ...] = (
@@ -123,7 +125,9 @@ def every_check() -> tuple[Callable[..., Any], ...]:
         CHECKS,
         APPROVAL_CHECKS,
         CHANGE_CHECKS,
+        PROCEDURE_CHECKS,
         END_CHECKS,
+        PLACING_CHECKS,
     )
     groups += (DUE_CHECKS, PENDING_CHECKS, SOURCE_CHECKS)
     return tuple(checked for group in groups for checked in group)

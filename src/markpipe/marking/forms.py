@@ -16,26 +16,16 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from enum import StrEnum
 
 from markpipe.marking.plan import POINTS_PER_MM, Corner, Item, ItemKind, MarkPlan, Place
 from markpipe.marking.positions import LEFT_MM, PITCH_MM, POSITIONS
+from markpipe.model.carrier import Form as Form
 
 HEAD = (ItemKind.SERIAL, ItemKind.OLD_MARK, ItemKind.MARK, ItemKind.URGENCY)
 _SIZE_3_MM = 16.0 / POINTS_PER_MM
 _BELOW_LINE_MM = _SIZE_3_MM * 7 / 8
 _BELOW_TITLE_MM = (3.0, 1.5)
 _ROW_MM = 8.0
-
-
-class Form(StrEnum):
-    """What kind of carrier it is."""
-
-    OFFICIAL = "公文"
-    LETTER = "信函"
-    OTHER = "非公文"
-    TITLED = "标题下方"
-    DRAWING = "图纸"
 
 
 @dataclass(frozen=True, slots=True)

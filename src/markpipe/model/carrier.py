@@ -18,6 +18,16 @@ class CopyState(StrEnum):
     EXPLAINED = "缺号已说明"
 
 
+class Form(StrEnum):
+    """What kind of carrier it is: its form says where its marks stand."""
+
+    OFFICIAL = "公文"
+    LETTER = "信函"
+    OTHER = "非公文"
+    TITLED = "标题下方"
+    DRAWING = "图纸"
+
+
 def serial_label(serial: int) -> str:
     """份号 as GB/T 9704-2012 7.2.1 prints it: six Arabic digits."""
     if not 1 <= serial < 10**SERIAL_DIGITS:

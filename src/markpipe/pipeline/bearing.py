@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from markpipe.errors import OutputError, RefusedError, UsageError
+from markpipe.errors import OutputError, UsageError
 from markpipe.marking.forms import Form, as_form
 from markpipe.marking.label import Label, LabelState, label_of
 from markpipe.marking.plan import Marked, MarkPlan
 from markpipe.marking.points import locate
 from markpipe.model.agency import Actor
+from markpipe.model.classification import Mark
 from markpipe.model.decision import Decision, Determination, SecretPoint
 from markpipe.model.document import Document, Format
 from markpipe.model.limits import Limits
@@ -20,6 +21,7 @@ from markpipe.model.outcome import Output, OutputKind
 from markpipe.model.span import Span
 from markpipe.pipeline.house import House
 from markpipe.pipeline.markwork import anchors, mark_points, mark_signed, unmark
+from markpipe.pipeline.placing import ensure_lawful
 from markpipe.pipeline.plans import Wishes, plan_for, points_of
 from markpipe.pipeline.sandbox import Worker
 from markpipe.pipeline.topdf import to_pdf
@@ -61,14 +63,18 @@ def bear(
         data = unmark(desk.worker, data, fmt)
         document = desk.worker.read(data)
     notes: list[str] = []
+    plan = plan_for(desk.register, determination, serial, desk.house, wishes)
+    mark = None if freed else determination.mark
     if wishes.points:
-        pointed = _pointed(desk, document, data, points, highlight=wishes.highlight)
+        placed = [one for one in points if one.span is not None and one.span.end <= len(document.text)]
+        ensure_lawful(plan, mark, points=[one.mark.level for one in placed])
+        pointed = _pointed(desk, document, data, placed, highlight=wishes.highlight)
         data = pointed.data
         notes += pointed.notes
     if wishes.as_pdf:
         data, fmt = _converted(desk, data, fmt), Format.PDF
         notes.append("由 LibreOffice 转为 PDF，版面以转换后的为准，请核对后使用")
-    plan = _placed(desk, data, fmt, plan_for(desk.register, determination, serial, desk.house, wishes), wishes.form)
+    plan = _placed(desk, data, fmt, plan, wishes.form, mark)
     marked = mark_signed(desk.worker, data, fmt, plan) if wishes.signed_copy else desk.worker.mark(data, fmt, plan)
 
     def label(unit: str, content: str) -> Label:
@@ -92,26 +98,23 @@ def _converted(desk: Carrier, data: bytes, fmt: Format) -> bytes:
     return to_pdf(data, desk.limits)
 
 
-def _placed(desk: Carrier, data: bytes, fmt: Format, plan: MarkPlan, form: Form) -> MarkPlan:
+def _placed(desk: Carrier, data: bytes, fmt: Format, plan: MarkPlan, form: Form, mark: Mark | None) -> MarkPlan:
     """The plan with its head where the form has it, by what stands on page 1 of a PDF."""
     if form is Form.OFFICIAL:
         return plan
     found = anchors(desk.worker, data) if fmt is Format.PDF else {}
     try:
-        return as_form(plan, form, found.get(form))
+        return ensure_lawful(as_form(plan, form, found.get(form)), mark, form, found.get(form))
     except ValueError as error:
         remedy = "请先另存为 PDF 或加 --as-pdf" if fmt is not Format.PDF else "请改用 --form 非公文（封面左上角）"
         raise OutputError(f"不能按“{form.value}”加盖：{error}", remedy) from error
 
 
 def _pointed(
-    desk: Carrier, document: Document, data: bytes, points: tuple[SecretPoint, ...], *, highlight: bool
+    desk: Carrier, document: Document, data: bytes, placed: Sequence[SecretPoint], *, highlight: bool
 ) -> Marked:
-    """The file with its 密点 marked, before the mark itself; `RefusedError` where the matter names none."""
+    """The file with its 密点 marked, before the mark itself."""
     text_map = document.text_map
-    placed = [point for point in points if point.span is not None and point.span.end <= len(text_map.text)]
-    if not placed:
-        raise RefusedError("这一事项没有确定密点，不能标注密点", "密点由承办人拟定、定密责任人确定", ("DRV-2",))
     spans = [point.span for point in placed if point.span is not None]
     names = [part.name for part in text_map.parts if any(span.overlaps(Span(part.start, part.end)) for span in spans)]
     for name, boxes in desk.worker.boxes(data, document.format, names).items():

@@ -17,6 +17,7 @@ from markpipe.model.classification import Mark, date_label
 from markpipe.model.decision import Decision, Determination, Proposal, SecretPoint
 from markpipe.pipeline.drafting import altered
 from markpipe.pipeline.house import House
+from markpipe.pipeline.placing import ensure_lawful
 from markpipe.store.register import Register
 
 _STAMP, _CHANGE, _DECLASSIFY, _SCOPE = "stamp", "change", "declassify", "scope"
@@ -30,7 +31,8 @@ class Wishes:
 
     `running` marks every page, `points` the 密点 (with a tint where `highlight`), `scope` states the 知悉范围;
     `signed_copy` marks a copy of a signed file all the same; `as_pdf` turns a DOCX into a PDF first; `detached` writes
-    the electronic label beside the file too.
+    the electronic label beside the file too.  `also` are stamps to set beside the rest, `serial` is the 份号 that the
+    file must bear for that.
     """
 
     form: Form = Form.OFFICIAL
@@ -41,6 +43,8 @@ class Wishes:
     signed_copy: bool = False
     as_pdf: bool = False
     detached: bool = False
+    also: tuple[Item, ...] = ()
+    serial: int | None = None
 
 
 def plan_for(
@@ -56,7 +60,8 @@ def plan_for(
     matter = register.matter(determination.id)
     layouts = house.layouts
     if matter.decision is Decision.DECLASSIFIED:
-        return _declassified(register, determination, serial, house)
+        plan = _declassified(register, determination, serial, house)
+        return dataclasses.replace(plan, items=(*plan.items, *wishes.also))
     plan = determined(determination, serial, layouts[_STAMP])
     if any(isinstance(entry.event, MatterChanged) for entry in register.steps(determination.id)):
         change = altered(register, matter)
@@ -69,7 +74,8 @@ def plan_for(
                 "date": date_label(change.on),
             }
             plan = changed(plan, change.before.mark, values, layouts[_CHANGE])
-    return dataclasses.replace(plan, items=(*plan.items, *_beside(determination, serial, house, wishes)))
+    plan = dataclasses.replace(plan, items=(*plan.items, *_beside(determination, serial, house, wishes)))
+    return ensure_lawful(plan, determination.mark)
 
 
 def points_of(proposal: Proposal, whole: Mark) -> tuple[SecretPoint, ...]:
@@ -92,12 +98,13 @@ def _declassified(register: Register, determination: Determination, serial: int 
     plan = declassified(
         determination.mark, values, house.layouts[_DECLASSIFY], reference=determination.id, serial=serial
     )
-    return dataclasses.replace(plan, demo=determination.demo)
+    return ensure_lawful(dataclasses.replace(plan, demo=determination.demo), None)
 
 
 def _beside(determination: Determination, serial: int | None, house: House, wishes: Wishes) -> Iterator[Item]:
     if (wishes.scope or house.scope) and determination.access_scope:
         yield fill(house.layouts[_SCOPE], {"scope": determination.access_scope})
+    yield from wishes.also
     if wishes.running or house.running:
         values = {"unit": house.name, "mark": determination.mark.text}
         values |= {} if serial is None else {"serial": serial_label(serial)}

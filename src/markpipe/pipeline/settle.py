@@ -13,6 +13,8 @@ from dataclasses import dataclass, field, replace
 
 from markpipe.classify.derive import as_read
 from markpipe.classify.determine import approve, correct
+from markpipe.classify.procedure import Decision as Settling
+from markpipe.classify.procedure import ensure_may
 from markpipe.classify.propose import propose
 from markpipe.classify.rules import Context, check
 from markpipe.config.procedure import Procedure
@@ -20,7 +22,7 @@ from markpipe.detect.disclosure import declared_public
 from markpipe.errors import RefusedError
 from markpipe.ledger.procedure import ConsentRecorded
 from markpipe.ledger.views import Matter
-from markpipe.model.agency import Actor, Agency, Officer
+from markpipe.model.agency import Actor, Agency, Officer, Person
 from markpipe.model.classification import Level
 from markpipe.model.decision import Decision, Derivation, Determination, Proposal
 from markpipe.model.document import Format, ReadStatus
@@ -179,6 +181,12 @@ def _decline(
 ) -> Outcome:
     if not line.reason:
         return replace(outcome, held=("不予定密须写明理由（决定清单 reason 列）",))
+    try:
+        context = desk.context(outcome.assessment, register, matter)
+        ensure_may(Person(approver.actor.person), Settling(context, matter.proposal.handler))
+    except RefusedError as refusal:
+        register.refuse(matter.id, refusal.rules, refusal.message, approver.actor, desk.now())
+        return replace(outcome, refused=(str(refusal),))
     declined = register.decline(matter.id, line.reason, approver.actor, desk.now())
     return replace(outcome, decision=declined.decision, violations=())
 
