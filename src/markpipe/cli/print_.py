@@ -77,8 +77,9 @@ def command(
             if kind is not Format.PDF:
                 data = _as_pdf(file, data, kind, limits)
                 notes.append("由 LibreOffice 转为 PDF，版面以打印出的为准，请核对")
-            pages = preflight(room, determination, data)
-            wanted = _wanted(room, determination, pages, queue, purpose, recipient)
+            laid = preflight(room, determination, data)
+            notes += laid.notes
+            wanted = _wanted(room, determination, laid.pages, queue, purpose, recipient)
             wanted = replace(wanted, released=not _by_code(site, queue))
             orders: tuple[PrintOrder, ...]
             if count is None:

@@ -47,8 +47,8 @@ def print_room(
             work = stack.enter_context(work_folder(folder / f"work-{os.getuid()}"))
             return stack.enter_context(make_worker(site, work))
 
-        def number(data: bytes, plan: MarkPlan, serials: Sequence[int]) -> tuple[int, tuple[bytes, ...]]:
-            return worker().number(data, plan, serials)
+        def number(data: bytes, plan: MarkPlan, serials: Sequence[int], *, band: bool) -> tuple[int, tuple[bytes, ...]]:
+            return worker().number(data, plan, serials, band=band)
 
         def house() -> House:
             from markpipe.pipeline.house import house_for

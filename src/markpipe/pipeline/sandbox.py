@@ -126,10 +126,15 @@ class Worker:
             self._end()
             raise OutputError(f"加盖标志没有完成：{_BAD_ANSWER}", "请重新运行") from error
 
-    def number(self, data: bytes, plan: MarkPlan, serials: Sequence[int]) -> tuple[int, tuple[bytes, ...]]:
-        """The pages of a PDF, and its copies with these 份号; `plan` is that of any of them.  Errors as for `mark`."""
+    def number(
+        self, data: bytes, plan: MarkPlan, serials: Sequence[int], *, band: bool = False
+    ) -> tuple[int, tuple[bytes, ...]]:
+        """The pages of a PDF, and its copies on paper with these 份号; `plan` is that of any of them.
+
+        `band` makes the first page smaller, so that there is room for the mark.  Errors as for `mark`.
+        """
         try:
-            header, copies = codec.unpack(self._ask("number", data, (plan, tuple(serials))))
+            header, copies = codec.unpack(self._ask("number", data, (plan, tuple(serials), band)))
             if header.get("is") != "numbered" or type(header.get("pages")) is not int or len(copies) != len(serials):
                 raise BadAnswerError
             return int(header["pages"]), tuple(copies)

@@ -92,11 +92,12 @@ def mark(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 -
 
 
 def number(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001 - operations share one signature
-    """A PDF with the marks of a plan once for each of some 份号; the header counts its pages."""
+    """A PDF as it goes on paper, with the marks of a plan once for each of some 份号; the header counts its pages."""
     from markpipe.formats.pdf.copies import page_count, prepare
+    from markpipe.formats.pdf.sheet import on_paper
 
-    plan, serials = argument
-    copies = prepare(data, plan)
+    plan, serials, band = argument
+    copies = prepare(on_paper(data, band=band), plan)
     return codec.pack({"is": "numbered", "pages": page_count(copies)}, tuple(map(copies.copy, serials)))
 
 

@@ -112,7 +112,7 @@ def _order(counter: Counter, job: Job, came: Submitted, determination: Determina
     room = counter.room
     refuse_locked(room.register, determination.id)
     try:
-        pages = preflight(room, determination, came.data)
+        pages = preflight(room, determination, came.data).pages
     except OutputError as error:
         raise BadJobError(str(error)) from None
     approved_by, approval = room.register.print_approval(determination.id)

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from markpipe.ledger.print_events import PrintStepped
 from markpipe.model.agency import Actor
@@ -34,8 +34,15 @@ if TYPE_CHECKING:
 DIED = "送打印机的过程中断，没有得到打印机的回答"
 Files = Callable[[Sequence[int]], Iterator[tuple[int, Path]]]
 """The stamped files for some numbers, one after the other; recorded as 已盖章 when they come."""
-Numbering = Callable[[bytes, "MarkPlan", Sequence[int]], tuple[int, tuple[bytes, ...]]]
-"""`Worker.number`: the pages of a PDF, and its copies with some 份号."""
+
+
+class Numbering(Protocol):
+    """`Worker.number`."""
+
+    def __call__(
+        self, data: bytes, plan: MarkPlan, serials: Sequence[int], *, band: bool
+    ) -> tuple[int, tuple[bytes, ...]]:
+        """The pages of a PDF, and its copies with some 份号; with `band`, the top of the first page is left empty."""
 
 
 @dataclass(frozen=True, slots=True)

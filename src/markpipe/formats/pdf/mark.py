@@ -204,7 +204,7 @@ def append_page(pdf: Pdf, size_mm: tuple[float, float], layer: Layer) -> Page:
 def put(pdf: Pdf, page: Page, form: pikepdf.Object, layer: Layer) -> None:
     """Draw a form of the page's displayed size over what the page shows, closed off from it."""
     before, after = _balance(page)
-    matrix = " ".join(f"{value:.6f}".rstrip("0").rstrip(".") for value in _to_user_space(page))
+    matrix = " ".join(f"{value:.6f}".rstrip("0").rstrip(".") for value in to_user_space(page))
     head = pdf.make_stream(before)
     tail = pdf.make_stream(after + f"\nq /Artifact BMC {matrix} cm {layer.xobject} Do EMC Q\n".encode())
     head[layer.key] = tail[layer.key] = True
@@ -250,7 +250,7 @@ def _balance(page: Page) -> tuple[bytes, bytes]:
     return b"q\n" * opened, b"\n" + b"\n".join(closing)
 
 
-def _to_user_space(page: Page) -> tuple[float, float, float, float, float, float]:
+def to_user_space(page: Page) -> tuple[float, float, float, float, float, float]:
     """The matrix from points on the displayed page (origin bottom left) to the page's user space."""
     x0, y0, x1, y1 = visible_box(page)
     unit = 1 / float(page.obj.get("/UserUnit", 1))
