@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import inspect
 import re
 from dataclasses import replace
 from typing import Any
@@ -12,6 +13,7 @@ import pytest
 from markpipe.classify.determine import put_forward
 from markpipe.classify.rulebook.entry import CONFIDENCE
 from markpipe.classify.rules import CHECKS, RULES, Context, Record, check, rule_of
+from markpipe.cli.rule import every_check
 from markpipe.errors import UsageError
 from markpipe.model.agency import Agency, Authority, Officer, Tier
 from markpipe.model.classification import Level, Mark, parse_mark, parse_term
@@ -104,6 +106,15 @@ def test_every_check_says_its_rule_and_article_in_the_first_line() -> None:
         first = (checked.__doc__ or "").splitlines()[0]
         assert re.fullmatch(r"[A-Z]+-\d: .+ \(.+\)\.", first), first
     assert len({rule_of(checked) for checked in CHECKS}) == len(CHECKS)
+
+
+def test_every_rule_about_a_decision_is_a_generator_that_the_commands_ask() -> None:  # law.md §12
+    asked = {rule_of(checked) for checked in every_check()}
+    decisions = ("LVL", "AUTH", "UNC", "DSP", "NEG", "BAS", "TRM", "DRV", "REC", "MRK", "CHG", "REV", "DCL")
+    wanted = {rule for rule in RULES if rule.startswith(decisions)} | {"CPY-2"}
+    assert len(wanted) == 37
+    assert wanted - asked == set()
+    assert all(inspect.isgeneratorfunction(checked) for checked in every_check())
 
 
 # nothing wrong: no violation
