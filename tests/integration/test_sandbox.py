@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import pytest
 
+import markpipe
 from markpipe.model.document import Format, UnreadReason
 from markpipe.model.limits import Limits
 from markpipe.pipeline import frames
@@ -204,3 +206,25 @@ def test_a_message_longer_than_agreed_is_not_taken_in() -> None:
     finally:
         os.close(reader)
         os.close(writer)
+
+
+def test_the_reading_process_is_of_the_same_copy_of_the_program(tmp_path: Path) -> None:
+    """Started from a checkout beside an installed version, the two would not understand each other."""
+    copy = tmp_path / "checkout"
+    shutil.copytree(Path(markpipe.__file__).parent, copy / "markpipe", ignore=shutil.ignore_patterns("__pycache__"))
+    (copy / "tells.py").write_text(
+        "import markpipe\nfrom markpipe.pipeline import codec\n"
+        "def tell(data, argument, limits):\n    return codec.pack({'from': markpipe.__file__})\n"
+        "OPERATIONS = {'tell': tell}\n"
+    )
+    ask = (
+        "import sys; from pathlib import Path; from markpipe.model.limits import Limits\n"
+        "from markpipe.pipeline.sandbox import Worker\n"
+        "with Worker(Limits(), Path(sys.argv[1]), operations_module=Path(sys.argv[2])) as worker:\n"
+        "    print(worker.call('tell')[0]['from'])\n"
+    )
+    words = [sys.executable, "-c", ask, str(tmp_path / "work"), str(copy / "tells.py")]
+    done = subprocess.run(
+        words, env={**os.environ, "PYTHONPATH": str(copy)}, capture_output=True, text=True, check=True
+    )
+    assert Path(done.stdout.strip()).is_relative_to(copy)

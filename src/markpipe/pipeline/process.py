@@ -18,7 +18,7 @@ from pathlib import Path
 import markpipe
 from markpipe.model.limits import Limits
 
-_BOOT = "import sys; sys.path.append(sys.argv[1]); from markpipe.pipeline.worker import main; main()"
+_BOOT = "import sys; sys.path.insert(0, sys.argv[1]); from markpipe.pipeline.worker import main; main()"
 _LAST_WORDS = 0.2
 _GRACE = 5.0
 
