@@ -123,9 +123,9 @@ def make(folder: Path, address: str) -> Campaign:
     office = Desk(make_office(folder).folder)
     office.add_source()
     draft = office.write_pdf(office.drafts / "报告.pdf", "关于检查的报告", SECRET)
-    office.call("determination", "propose", draft, "--handler", "张三")
-    approved = office.call("determination", "approve", ID, "--as", "李四")
-    assert approved.returncode == 0, approved.stderr
+    for words in (("propose", draft, "--handler", "张三"), ("approve", ID, "--as", "李四")):
+        done = office.call("determination", *words)
+        assert done.returncode == 0, done.stdout + done.stderr
     return Campaign(office, address, Keyring.load(office.folder / "state" / "keys.json"))
 
 

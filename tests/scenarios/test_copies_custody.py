@@ -409,17 +409,24 @@ def test_counting_the_store_finds_what_is_not_there(bureau: Office) -> None:
     assert good["missing"] == []
 
 
-def test_the_store_is_handed_over_before_a_third_person(bureau: Office) -> None:
+def test_the_store_is_handed_over_from_keeper_to_keeper_before_a_third_person(bureau: Office) -> None:
     receive(bureau, "1", "2")
-    assert (
-        bureau.call(
-            *("copies", "handover", "--from", "王五", "--to", "赵六", "--witness", "王五", "--as", "王五")
-        ).returncode
-        == 2
-    )
-    done = bureau.call(*("copies", "handover", "--from", "王五", "--to", "赵六", "--witness", "吴九", "--as", "王五"))
+
+    def hand(giver: str, taker: str, witness: str) -> tuple[object, ...]:
+        return ("handover", "--from", giver, "--to", taker, "--witness", witness, "--as", "王五")
+
+    refused(bureau, *hand("王五", "赵六", "吴九"), says="赵六不是保密员")
+    site = bureau.folder / "markpipe.toml"
+    site.write_text(site.read_text().replace('name = "赵六"\n', 'name = "赵六"\nroles = ["保密员"]\n'))
+    assert bureau.call("copies", *hand("王五", "赵六", "王五")).returncode == 2
+    done = bureau.call("copies", *hand("王五", "赵六", "吴九"))
     assert done.returncode == 0, done.stderr
     assert "王五移交赵六 2 份，吴九监交" in done.stdout
+    before = bureau.events()
+    assert bureau.call("copies", *hand("王五", "赵六", "吴九")).returncode == 0
+    assert bureau.events() == before
+    site.write_text(site.read_text().replace('name = "孙七"\n', 'name = "孙七"\nroles = ["保密员"]\n'))
+    refused(bureau, *hand("王五", "孙七", "吴九"), says="现由赵六保管")
     ref = "R2026-0001/1"
     refused(bureau, "destroy", ref, *DESTROY, *witnesses("赵六", "周八"), says="赵六是载体保管人")
 

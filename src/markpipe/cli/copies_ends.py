@@ -16,7 +16,7 @@ from markpipe.cli.custodian import (
     refs_argument,
 )
 from markpipe.cli.site import Site, as_option, format_option, pass_site
-from markpipe.errors import ExitCode, UsageError
+from markpipe.errors import ExitCode, RefusedError, UsageError
 from markpipe.ledger.custody import missing_of
 from markpipe.ledger.custody_events import CopiesApproved
 from markpipe.ledger.destruction import METHODS, Destruction
@@ -242,9 +242,15 @@ def handover(site: Site, giver: str, taker: str, witness: str, as_name: str | No
     actor = site.actor(as_name)
     with site.open_register() as register, on_record(site, register, actor, "store"):
         check_custodian(site, actor, "交接")
+        for person in (giver, taker):
+            if person not in custodians(site):  # whoever takes it over without being one could do nothing with it
+                raise RefusedError(
+                    f"{person}不是保密员，库存只在保密员之间交接",
+                    "先在配置的 [[people]] 中给其“保密员”角色",
+                    ("REC-2",),
+                )
         count = register.hand_over(giver, taker, witness, site.today(), actor, site.now())
-        kept = register.carriers(states=(CarrierState.IN_STORE, CarrierState.VOIDED))
-    site.answer("\n".join((carriers_text(kept, "库里没有载体"), f"{giver}移交{taker} {count} 份，{witness}监交")))
+    site.answer(f"{giver}移交{taker} {count} 份，{witness}监交；逐份的清单用 copies form 交接清单 写出")
 
 
 @click.command("overdue", help="逾期：到期没有归还的份，没有退清的批次，没有报告的丢失，没有按期进行的库存清点。")

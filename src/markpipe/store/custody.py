@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import sqlalchemy as sa
 
-from markpipe.errors import RegisterError, UsageError
+from markpipe.errors import RefusedError, RegisterError, UsageError
 from markpipe.ledger import custody, destruction, transitions
 from markpipe.ledger.custody_events import CopiesApproved, Duplicated, Inspected, StoreHandedOver
 from markpipe.ledger.custody_fold import (
@@ -39,6 +39,7 @@ from markpipe.ledger.custody_views import (
 )
 from markpipe.ledger.events import Event
 from markpipe.ledger.fold import MATTERS, Row
+from markpipe.ledger.tables import STANDING
 from markpipe.model.agency import Actor
 from markpipe.model.custody import KNOWING, OUT, Carrier, CarrierState, Incoming, carrier_ref
 from markpipe.store import projection
@@ -323,10 +324,18 @@ class Custody:
             self._append(connection, custody.clear(holder, carriers, power, on), actor, at)
 
     def hand_over(self, giver: str, taker: str, witness: str, on: dt.date, actor: Actor, at: dt.datetime) -> int:
-        """The store goes to another 保密员; the answer counts what is in it."""
+        """The store goes to another 保密员; the answer counts what is in it.  Nothing where the taker keeps it already."""
         if len({giver, taker, witness}) != 3:
             raise UsageError("移交人、接收人、监交人须是三个人", "用 --from、--to、--witness 写明")
         with self._database.write() as connection:
-            count = len(select_rows(connection, None, None, (CarrierState.IN_STORE, CarrierState.VOIDED)))
+            kept = projection.row(connection, STORE, ("store",))
+            keeper = giver if kept is None else str(kept["keeper"])
+            stock = (CarrierState.IN_STORE.name, CarrierState.VOIDED.name)
+            rows = (projection.row(connection, STANDING, (CARRIERS.name, state)) for state in stock)
+            count = sum(int(row["count"]) for row in rows if row is not None)
+            if keeper == taker:
+                return count
+            if keeper != giver:
+                raise RefusedError(f"库存现由{keeper}保管，{giver}不能移交", f"由{keeper}移交", ("REC-2",))
             self._append(connection, (StoreHandedOver(giver, taker, witness, count, on),), actor, at)
             return count

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from markpipe.ledger.fold import TABLES, Table
 
-SCHEMA_VERSION = "0006"
+SCHEMA_VERSION = "0007"
 
 metadata = sa.MetaData()
 # in PostgreSQL text sorts by its bytes, as it does in SQLite: lists come in one order, prefixes are ranges
@@ -77,6 +77,7 @@ sa.Index("ix_copy_batch", projections["copy"].c.determination, projections["copy
 sa.Index("ix_copy_state", projections["copy"].c.determination, projections["copy"].c.state)
 sa.Index("ix_lease_open", projections["lease"].c.closed_at)
 sa.Index("ix_incoming_document", projections["incoming"].c.issuer, projections["incoming"].c.document_number)
+sa.Index("ix_incoming_number", projections["incoming"].c.year, projections["incoming"].c.number)
 sa.Index("ix_recall_open", projections["recall"].c.closed_on, projections["recall"].c.due)
 sa.Index("ix_incident_open", projections["incident"].c.reported_at, projections["incident"].c.report_by)
 sa.Index("ix_incident_ref", projections["incident"].c.ref)
