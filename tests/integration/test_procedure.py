@@ -11,7 +11,6 @@ import pytest
 
 from markpipe.classify.due import Task
 from markpipe.errors import RefusedError, UsageError
-from markpipe.forms.yearly import Yearly
 from markpipe.keys.keyring import Keyring
 from markpipe.ledger.procedure import (
     AbsenceRecorded,
@@ -52,7 +51,6 @@ from markpipe.pipeline.standing import (
     refuse_locked,
     sources_by_id,
 )
-from markpipe.pipeline.yearly import counts, due_on, produced
 from markpipe.report.due import due_json, due_lines, icalendar
 from markpipe.store.register import Register
 
@@ -198,34 +196,6 @@ def test_a_proposed_matter_has_no_sheets_of_a_decision(register: Register) -> No
         altered(register, matter)
     assert [one.lacks_authority for one in pending(register, CITY, DAY)] == [False]
     assert [one.lacks_authority for one in pending(register, COUNTY, DAY)] == [True]
-
-
-def test_yearly_figures_are_counted_in_matters(register: Register) -> None:
-    source = register.add_source(SOURCE, b"x", WHO, AT)
-    made = approved(register)
-    other = approved(register, "b.docx", "d2", source)
-    register.take((changed(register, made, "秘密★5年"),), WHO, AT)
-    register.take((MatterDeclassified(other.id, Ending.FOLLOWED, DAY, "x", "李四"),), WHO, AT)
-    later = replace(MatterDeclassified(made.id, Ending.EARLY, DAY, "x", "李四"), on=dt.date(2027, 3, 1))
-    register.take((later,), WHO, AT)
-    assert (produced(register, 2026), produced(register, 2025), produced(register, 2027)) == (2, 0, 0)
-    held = {one.what: one.total for one in counts(register, Yearly.HELD, 2026)}
-    assert list(held.values()) == [1, 0, 1]  # what was declassified in 2027 was protected at the end of 2026
-    assert [one.total for one in counts(register, Yearly.HELD, 2027)] == [0, 0, 1]
-    made_counts = {one.what: dict(one.by_level) for one in counts(register, Yearly.PRODUCED, 2026)}
-    assert made_counts["合计"] == {Level.JIMI: 2}  # as they were determined, not as they stand now
-    altered_counts = {one.what: one.total for one in counts(register, Yearly.CHANGED, 2026)}
-    assert (altered_counts["密级变更"], altered_counts["随来源解密"], altered_counts["提前解密"]) == (1, 1, 0)
-    assert {one.what: one.total for one in counts(register, Yearly.CHANGED, 2027)}["提前解密"] == 1
-    assert all(one.total == 0 for one in counts(register, Yearly.CHANGED, 2025))
-
-
-@pytest.mark.parametrize(
-    ("annual", "due"),
-    [((1, 31), dt.date(2027, 1, 31)), ((2, 29), dt.date(2027, 2, 28)), ((3, 15), dt.date(2027, 3, 15))],
-)
-def test_the_tables_are_due_in_the_year_after(annual: tuple[int, int], due: dt.date) -> None:
-    assert due_on(2026, annual) == due
 
 
 TASKS = (

@@ -200,10 +200,11 @@ def test_statistics_of_a_year(office: Desk) -> None:
     office.json("determination", "approve", office.json("determination", "propose", quoting)["id"], "--as", "李四")
     counted = office.json("register", "stats", "--year", 2026)
     assert counted["due"] == "2027-01-31"
-    (original, derived, total) = counted["tables"]["产生国家秘密情况统计表"]
-    assert (original["total"], derived["机密"], total["total"]) == (0, 1, 1)
+    (total, original, derived, *_) = counted["tables"]["产生国家秘密情况统计表"]
+    assert (total["total"], original["total"], derived["机密"]) == (1, 0, 1)
     said = ok(office, "register", "stats", "--year", 2026)
-    assert "派生定密：1（机密 1）" in said
+    assert "其中：派生定密：1 件（机密 1）" in said
+    assert "超过5年、不超过10年：1 件（机密 1）" in said
     form = office.folder / "统计.docx"
     ok(office, "determination", "form", "产生情况统计表", "--year", 2026, "-o", form)
     assert "2026年产生国家秘密情况统计表" in words_of(form)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,10 @@ import click
 from markpipe.cli import register_keep
 from markpipe.cli.site import Site, format_option, pass_site
 from markpipe.errors import ExitCode, UsageError
-from markpipe.forms.yearly import LEVELS, Count, Yearly
+from markpipe.forms.yearly import LEVELS, Count
 from markpipe.model.classification import date_label
-from markpipe.pipeline.yearly import counts, due_on
+from markpipe.pipeline.yearlines import tables
+from markpipe.pipeline.yearly import due_on
 from markpipe.store.checkpoint import Checkpoint, read
 
 SCHEMA = "markpipe.register/1"
@@ -109,25 +111,35 @@ def _yearly(site: Site, year: int, fmt: str) -> None:
     """The three yearly tables, and the day on which they are due."""
     due = due_on(year, site.settings.procedure.annual_due)
     with site.open_register() as register:
-        tables = {table: counts(register, table, year) for table in Yearly}
+        found = tables(register, site.settings, year)
     if fmt == "json":
-        counted = {table.value: [_count(one) for one in lines] for table, lines in tables.items()}
+        counted = {table.value: [_count(one) for one in lines] for table, lines in found.items()}
         site.answer({"schema": STATS_SCHEMA, "year": year, "due": due.isoformat(), "tables": counted}, fmt)
         return
-    answer = [f"{year} 年度统计（件），报送期限 {date_label(due)}"]
-    for table, lines in tables.items():
-        answer += ["", table.value, *(f"  {one.what}：{_by_level(one)}" for one in lines)]
+    answer = [f"{year} 年度统计，报送期限 {date_label(due)}"]
+    for table, lines in found.items():
+        answer += ["", table.value, *_listed(lines)]
     answer += ["", "表格用 determination form 涉密情况统计表（产生情况统计表、变更解密统计表）--year 年份 写出"]
     site.answer("\n".join(answer))
 
 
 def _count(one: Count) -> dict[str, int | str]:
-    return {"what": one.what, "total": one.total, **{level.label: one.by_level.get(level, 0) for level in LEVELS}}
+    by_level = {level.label: one.by_level.get(level, 0) for level in LEVELS}
+    return {"part": one.part, "what": one.what, "unit": one.unit, "total": one.total, **by_level}
+
+
+def _listed(lines: Sequence[Count]) -> Iterator[str]:
+    part = ""
+    for one in lines:
+        if one.part != part:
+            part = one.part
+            yield part
+        yield f"  {one.what}：{_by_level(one)}"
 
 
 def _by_level(one: Count) -> str:
     levels = "，".join(f"{level.label} {one.by_level[level]}" for level in LEVELS if one.by_level.get(level))
-    return f"{one.total}" + (f"（{levels}）" if levels else "")
+    return f"{one.total} {one.unit}" + (f"（{levels}）" if levels else "")
 
 
 def _spelled(counted: dict[str, int], unit: str) -> str:

@@ -34,7 +34,8 @@ from markpipe.pipeline.drafting import (
     no_authority_form,
 )
 from markpipe.pipeline.standing import Bench, in_force, record_of
-from markpipe.pipeline.yearly import counts, due_on, produced
+from markpipe.pipeline.yearlines import tables
+from markpipe.pipeline.yearly import due_on, produced
 from markpipe.store.register import Register
 
 
@@ -151,7 +152,7 @@ def _appointment(_: Register, asked: Asked) -> Filled:
 def _yearly(table: Yearly) -> SiteMaker:
     def make(register: Register, asked: Asked) -> Filled:
         due = due_on(asked.year, asked.settings.procedure.annual_due)
-        lines = counts(register, table, asked.year)
+        lines = tables(register, asked.settings, asked.year)[table]
         return yearly_form(table, asked.settings.agency, asked.year, lines, due, asked.on, demo=asked.settings.demo)
 
     return make

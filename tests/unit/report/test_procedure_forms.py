@@ -114,7 +114,9 @@ FORMS: dict[str, tuple[Callable[[], Filled], tuple[str, ...]]] = {
         ("（待填）",),
     ),
     "统计": (
-        lambda: yearly_form(Yearly.PRODUCED, AGENCY, 2025, (Count("原始定密", {Level.MIMI: 3}),), DAY, DAY),
+        lambda: yearly_form(
+            Yearly.PRODUCED, AGENCY, 2025, (Count("一、当年确定的", "原始定密", {Level.MIMI: 3}),), DAY, DAY
+        ),
         ("2025年产生国家秘密情况统计表", "3"),
     ),
 }
