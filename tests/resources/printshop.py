@@ -6,7 +6,7 @@
                                                                                      needs a D-Bus of its own ┘
 
 Every daemon is started and ended here by its process id.  As root they run as `nobody`, so that nothing depends on
-what root may do.  `sheets` are the files that the printer "put on paper", one a job, in the order in which they came.
+what root may do; a `privileged` shop has cupsd as a system has it: started as root, with the policy that CUPS comes with.  `sheets` are the files that the printer "put on paper", one a job, in the order in which they came.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from pathlib import Path
 
 CUPSD = Path("/usr/sbin/cupsd")
 SYSTEM_BIN = Path("/usr/lib/cups")
+CUPS_DEFAULTS = Path("/usr/share/cups/cupsd.conf.default")
 TOOLS = ("lp", "lpstat", "lpadmin", "ipptool", "ippeveprinter", "dbus-daemon", "setpriv")
 QUEUE = "secret"
 _WAIT = 60.0
@@ -74,7 +75,7 @@ TempDir {root}/scratch
 AccessLog {root}/log/access_log
 ErrorLog {root}/log/error_log
 PageLog {root}/log/page_log
-SystemGroup {group}
+SystemGroup {system}
 User {user}
 Group {group}
 SyncOnClose Yes
@@ -104,6 +105,12 @@ name=$(printf '%05d' "$n")
 printf '%s\\t%s\\t%s\\t%s\\t%s\\n' "$name" "$IPP_JOB_NAME" "${{IPP_COPIES:-1}}" "$IPP_SIDES" "$IPP_JOB_UUID" >> jobs.tsv
 mv "parts/$IPP_JOB_UUID.part" "sheets/$name.pdf"
 """
+
+
+def _policies() -> str:
+    """Who may do what, as CUPS comes: everything from the first section on."""
+    text = CUPS_DEFAULTS.read_text(encoding="utf-8")
+    return text[text.index("<Location") :]
 
 
 def missing() -> str:
@@ -168,6 +175,7 @@ class PrintShop:
     """One cupsd and one printer below a folder."""
 
     folder: Path
+    privileged: bool = False
     port: int = 0
     printer_port: int = 0
     cupsd: subprocess.Popen[bytes] | None = None
@@ -202,6 +210,7 @@ class PrintShop:
             "CUPS_SERVER": self.server,
             "CUPS_SERVERROOT": str(self.root),
             "CUPS_SERVERBIN": str(self.root / "bin"),
+            "CUPS_STATEDIR": str(self.root / "state"),
         }
 
     # -- life ------------------------------------------------------------------------------------------------------
@@ -210,7 +219,8 @@ class PrintShop:
         """Lay out the tree and start everything."""
         self.port, self.printer_port = free_port(), free_port()
         self._lay_out()
-        give(self.folder)
+        give(self.paper if self.privileged else self.folder)
+        os.chown(self.folder, *owner())
         self.start_bus()
         self.start_printer()
         self.start_cupsd()
@@ -234,17 +244,22 @@ class PrintShop:
 
     def start_cupsd(self) -> None:
         conf = ("-c", self.root / "cupsd.conf", "-s", self.root / "cups-files.conf")
-        self.cupsd = self._start(CUPSD, "-f", *conf)
+        self.cupsd = self._start(CUPSD, "-f", *conf, user=[] if self.privileged else as_user())
         until(lambda: listening(self.port), "cupsd")
 
-    def _start(self, *words: object, DBUS: Path | None = None) -> subprocess.Popen[bytes]:  # noqa: N803
+    def _start(
+        self,
+        *words: object,
+        DBUS: Path | None = None,  # noqa: N803
+        user: list[str] | None = None,
+    ) -> subprocess.Popen[bytes]:
         environment = {"PATH": "/usr/sbin:/usr/bin:/bin", "LANG": "C.UTF-8", "HOME": str(self.folder)}
         if DBUS is not None:
             environment["DBUS_SYSTEM_BUS_ADDRESS"] = f"unix:path={DBUS}"
         log = (self.folder / "daemons.log").open("ab")
         with log:
             return subprocess.Popen(
-                [*as_user(), *map(str, words)],
+                [*(as_user() if user is None else user), *map(str, words)],
                 env=environment,
                 cwd=self.folder,
                 stdin=subprocess.DEVNULL,
@@ -269,7 +284,11 @@ class PrintShop:
         user = "nobody" if os.getuid() == 0 else pwd.getpwuid(os.getuid()).pw_name
         group = "nogroup" if os.getuid() == 0 else str(os.getgid())
         names = {"root": self.root, "port": self.port, "user": user, "group": group}
-        (self.root / "cupsd.conf").write_text(_CUPSD_CONF.format(**names))
+        names["system"] = "root" if self.privileged else group
+        conf = _CUPSD_CONF.format(**names)
+        if self.privileged:
+            conf = conf[: conf.index("<Location")].replace("AuthType None", "AuthType Basic") + _policies()
+        (self.root / "cupsd.conf").write_text(conf)
         (self.root / "cups-files.conf").write_text(_FILES_CONF.format(**names))
         (self.folder / "bus.conf").write_text(_BUS_CONF.format(socket=self.folder / "bus"))
         command = self.paper / "command"

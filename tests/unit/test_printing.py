@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from markpipe.cli import printer_backend
 from markpipe.config.settings import load
 from markpipe.errors import ConfigurationError, OutputError, UsageError
 from markpipe.printing import ipp, ppd, server
@@ -18,8 +17,8 @@ from markpipe.printing.arrivals import PREFIX, abandoned
 from markpipe.printing.backend import Exit
 from markpipe.printing.hand import alone, locked
 from markpipe.printing.ipp import JobState
-from markpipe.printing.job import parse_job, parse_options, read_originals
-from markpipe.printing.queue import shim
+from markpipe.printing.job import ORIGINALS, parse_job, parse_options, read_originals
+from markpipe.printing.queue import Place, shim, write_backend
 from markpipe.printing.release import code_of
 from markpipe.printing.testpage import test_page as one_page
 
@@ -47,13 +46,15 @@ def test_what_is_no_job(argv: tuple[str, ...]) -> None:
         parse_job(argv, "secret")
 
 
-def test_the_documents_of_a_job_in_the_spool(tmp_path: Path) -> None:
-    for name in ("d00007-001", "d00007-002", "d00008-001", "c00007"):
-        (tmp_path / name).write_text(name)
-    assert read_originals(tmp_path, 7) == (b"d00007-001", b"d00007-002")
-    assert read_originals(tmp_path, 9) == ()
-    (tmp_path / "d00009-001").mkdir()
-    assert read_originals(tmp_path, 9) == ()
+def test_the_documents_of_a_job_are_counted_and_the_first_is_read(tmp_path: Path) -> None:
+    (tmp_path / "first").write_bytes(b"%PDF-")
+
+    def read(count: str) -> tuple[bytes, ...]:
+        return read_originals({ORIGINALS: count}, os.open(tmp_path / "first", os.O_RDONLY))
+
+    assert read("1") == (b"%PDF-",)
+    assert len(read("3")) == 3
+    assert read_originals({}) == read_originals({ORIGINALS: "0"}) == read_originals({ORIGINALS: "x"}) == ()
 
 
 def test_no_answer_stops_the_queue_for_everybody() -> None:
@@ -170,26 +171,22 @@ def test_one_at_a_time(tmp_path: Path) -> None:
     assert not locked(tmp_path, "P2026-0001")
 
 
-def test_the_backend_is_a_line_of_sh_that_survives_any_path(tmp_path: Path) -> None:
-    text = shim(tmp_path / "甲 乙'; rm.toml", tmp_path / "state")
+def test_the_backend_is_sh_that_survives_any_path(tmp_path: Path) -> None:
+    place = Place(tmp_path / "甲 乙'; rm.toml", tmp_path / "state", 65534, 65533)
     script = tmp_path / "backend"
-    script.write_text(text)
+    script.write_text(shim(place))
     assert subprocess.run(["sh", "-n", str(script)], check=False).returncode == 0
-    assert '"$@"' in text
+    assert "--reuid=65534 --regid=65533 --init-groups" in script.read_text()
 
 
-def test_root_becomes_the_owner_of_the_keys_for_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[str] = []
-    facts = os.stat_result((0o600, 1, 1, 1, 65534, 65533, 0, 0, 0, 0))
+def test_keys_of_root_make_no_backend_for_it_would_read_documents_as_root(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(Path, "stat", lambda _self, **_more: facts)
-    for name in ("initgroups", "setgid", "setuid"):
-        monkeypatch.setattr(os, name, lambda *told, name=name: done.append(f"{name} {told[-1]}"))
-    printer_backend.become_owner(tmp_path / "keys.json")
-    assert done == ["initgroups 65533", "setgid 65533", "setuid 65534"]
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    printer_backend.become_owner(tmp_path / "keys.json")
-    assert len(done) == 3
+    monkeypatch.setenv("CUPS_SERVERBIN", str(tmp_path))
+    with pytest.raises(OutputError, match="归 root 所有"):
+        write_backend(Place(tmp_path / "site.toml", tmp_path, 0, 0))
+    assert not list(tmp_path.iterdir())
 
 
 def test_the_test_page_is_a_pdf() -> None:

@@ -1,13 +1,12 @@
 """`markpipe printer backend`: what the backend of CUPS runs.  For CUPS alone; a person uses `markpipe print`.
 
 Its exit codes are those of CUPS (`printing.backend.Exit`), its stderr is read by CUPS: a line `ERROR: …` is what the
-user and the console see.  Started as root it first reads what only root can read, and then becomes the site's owner.
+user and the console see.  It never runs as root: the shell around it (`printing.queue`) has become the site's owner.
 """
 
 from __future__ import annotations
 
 import os
-import pwd
 import signal
 import sys
 from pathlib import Path
@@ -18,7 +17,6 @@ import click
 from markpipe.cli.printroom import print_room
 from markpipe.cli.site import Site, pass_site
 from markpipe.errors import MarkpipeError
-from markpipe.printing import ipp
 from markpipe.printing.backend import Counter, Exit, serve
 from markpipe.printing.device import Device
 from markpipe.printing.job import Job, Submitted, parse_job, read_originals
@@ -53,32 +51,15 @@ def backend(site: Site, arguments: tuple[str, ...]) -> int:
 
 def _answer(site: Site, arguments: tuple[str, ...]) -> tuple[Exit, str]:
     job = parse_job(arguments, os.environ.get("PRINTER", ""))
-    ipp.set_title(job.number, f"markpipe-{job.number}")
-    came = _read(arguments, job)
-    become_owner(site.settings.key_file)
     printer = next((one for one in site.settings.printers if one.name == job.printer), None)
     if not Path(os.environ.get("PPD", "/nowhere")).exists():  # CUPS names one for a raw queue too
         return Exit.HOLD, f"打印队列 {job.printer} 没有 PPD，页码范围等选项不会起作用；请运行 markpipe printer install"
     if printer is None:
         return Exit.HOLD, f"站点配置里没有打印机 {job.printer}，请在 [[printers]] 中写上"
-    return _serve(site, job, came, printer)
-
-
-def _read(arguments: tuple[str, ...], job: Job) -> Submitted:
+    if os.geteuid() == 0:
+        return Exit.HOLD, "打印后端不能以 root 身份处理文件；请重新运行 markpipe printer install"
     data = Path(arguments[5]).read_bytes() if len(arguments) > _LEAST_ARGUMENTS else sys.stdin.buffer.read()
-    spool = os.environ.get("CUPS_REQUESTROOT")
-    return Submitted(data, read_originals(Path(spool), job.number) if spool else ())
-
-
-def become_owner(key_file: Path) -> None:
-    """Root is needed for nothing more: go on as who owns the site's keys."""
-    if os.geteuid() != 0:
-        return
-    facts = key_file.stat()
-    if facts.st_uid != 0:
-        os.initgroups(pwd.getpwuid(facts.st_uid).pw_name, facts.st_gid)
-        os.setgid(facts.st_gid)
-        os.setuid(facts.st_uid)
+    return _serve(site, job, Submitted(data, read_originals(os.environ)), printer)
 
 
 def _serve(site: Site, job: Job, came: Submitted, printer: Printer) -> tuple[Exit, str]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import Any
 
 import click
@@ -28,7 +30,8 @@ def install(site: Site, name: str, write: bool) -> ExitCode:
     printer = find_printer(site, name)
     if site.settings.path is None:
         raise ConfigurationError("没有找到站点配置 markpipe.toml", "用 --config 指明")
-    file = queue.write_backend(site.settings.path, print_folder(site))
+    owner, group = _owner(site.settings.key_file)
+    file = queue.write_backend(queue.Place(site.settings.path, print_folder(site), owner, group))
     queue.make_queue(printer)
     site.answer(f"已建立打印队列 {name}（打印机 {printer.device}），后端 {file}")
     lacks = server.lacking()
@@ -39,6 +42,17 @@ def install(site: Site, name: str, write: bool) -> ExitCode:
     for line in _lack_lines(lacks):
         site.echo(line, err=True)
     return ExitCode.FINDINGS if lacks else ExitCode.OK
+
+
+def _owner(keys: Path) -> tuple[int, int]:
+    """Who the backend works as: root makes it for whoever owns the site's keys, anybody else for himself."""
+    if os.geteuid() != 0:
+        return os.geteuid(), os.getegid()
+    try:
+        facts = keys.stat()
+    except OSError:
+        raise ConfigurationError(f"没有密钥文件 {keys}，不知道打印后端该用谁的身份", "先运行 markpipe init") from None
+    return facts.st_uid, facts.st_gid
 
 
 def _lack_lines(lacks: tuple[server.Lack, ...]) -> list[str]:

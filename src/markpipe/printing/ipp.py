@@ -105,11 +105,6 @@ def standing(uri: str) -> Standing | None:
     return None
 
 
-def set_title(number: int, title: str) -> bool:
-    """Give a job of the CUPS server another name; whether it was done."""
-    return _ask(server_uri(), "set-title", job=number, title=title) is not None
-
-
 def _ask(uri: str, request: str, **values: object) -> list[dict[str, Any]] | None:
     told = {"user": pwd.getpwuid(os.getuid()).pw_name, **values}
     words = [word for name, value in told.items() for word in ("-d", f"{name}={value}")]

@@ -4,7 +4,8 @@
 
     argv     job-id user title copies options [file]
     stdin    the PDF after the filters (page ranges, N-up … are applied); empty where a filter refused
-    spool    $CUPS_REQUESTROOT/d00007-001 …: the documents as the user sent them
+    spool    $CUPS_REQUESTROOT/d00007-001 …: the documents as the user sent them; the backend's shell, which may be
+             root, counts them and opens the first
 
 The digest of the first document is what a determination was made for; what is printed is the PDF after the filters.
 """
@@ -12,15 +13,18 @@ The digest of the first document is what a determination was made for; what is p
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from markpipe.errors import UsageError
 
 MOST_COPIES = 9999
+ORIGINALS = "MARKPIPE_ORIGINALS"
+ORIGINAL = 4
+"""How many documents the user sent (environment), and the descriptor on which the first is open."""
 _HEADER = re.compile(rb"(?:^|[\r\n])%PDF-\d")
 _ENCRYPTED = re.compile(rb"/Encrypt\s*(?:\d+\s+\d+\s+R\b|<<)")
 _LEADING = 1024
@@ -76,15 +80,13 @@ def parse_options(text: str) -> dict[str, str]:
     return {name: value for name, _, value in (word.partition("=") for word in words)}
 
 
-def read_originals(spool: Path, number: int) -> tuple[bytes, ...]:
-    """The documents of a job in CUPS' spool."""
-    found = []
-    for file in sorted(spool.glob(f"d{number:05d}-[0-9][0-9][0-9]")):
-        try:
-            found.append(file.read_bytes())
-        except OSError:
-            return ()
-    return tuple(found)
+def read_originals(environment: Mapping[str, str], handle: int = ORIGINAL) -> tuple[bytes, ...]:
+    """The documents of a job as the user sent them: the first, and that there are more (nobody needs their bytes)."""
+    count = environment.get(ORIGINALS, "0")
+    if not count.isdecimal() or int(count) == 0:
+        return ()
+    with os.fdopen(handle, "rb") as stream:
+        return (stream.read(), *(b"",) * (int(count) - 1))
 
 
 def fault(job: Job, came: Submitted) -> str:

@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 from markpipe.config.printing import Printer
@@ -14,11 +15,29 @@ from markpipe.errors import OutputError
 from markpipe.pipeline.process import package_root
 from markpipe.printing import ipp, ppd, server
 from markpipe.printing.arrivals import PREFIX
+from markpipe.printing.job import ORIGINAL, ORIGINALS
 from markpipe.printing.spool import SCHEME, device_of
 
 _SHIM = """\
 #!/bin/sh
 # The marking backend of CUPS: everything is done by markpipe itself.  Written by `markpipe printer install`.
+# CUPS runs it as root (mode 0700), which is needed to give the job another name and to open what the user sent;
+# everything else is done as user {uid}, who owns the site's keys.
+if [ $# -ge 5 ]; then
+    lp -i "$1" -o "job-name=markpipe-$1" </dev/null >/dev/null 2>&1
+    {originals}=0
+    for file in "$CUPS_REQUESTROOT/d$(printf %05d "$1")"-[0-9][0-9][0-9]; do
+        [ -r "$file" ] || continue
+        {originals}=$(({originals} + 1))
+        [ ${originals} -gt 1 ] || exec {original}<"$file"
+    done
+    export {originals}
+fi
+become=
+[ "$(id -u)" != 0 ] || become="setpriv --reuid={uid} --regid={gid} --init-groups"
+exec $become sh -c {body} "$0" "$@"
+"""
+_BODY = """\
 # CUPS takes a backend that was killed for one that is done, and drops the job: so this one only waits, and asks for
 # another try (6) when the other was killed.
 # The file says that a job came, for the case that both are killed before it is entered anywhere.
@@ -51,25 +70,45 @@ def backend_file() -> Path:
     return server.binaries() / "backend" / SCHEME
 
 
-def shim(config: Path, folder: Path) -> str:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a backend works for: the site's configuration, the folder of its locks, and who owns its keys."""
+
+    config: Path
+    folder: Path
+    uid: int
+    gid: int
+
+
+def shim(place: Place) -> str:
     """The backend: it passes its arguments on, and notes in a folder that a job came."""
     boot = _BOOT.format(root=package_root())
-    return _SHIM.format(
+    body = _BODY.format(
         python=shlex.quote(sys.executable),
         boot=shlex.quote(boot),
-        config=shlex.quote(str(config.absolute())),
-        folder=shlex.quote(str(folder.absolute())),
+        config=shlex.quote(str(place.config.absolute())),
+        folder=shlex.quote(str(place.folder.absolute())),
         prefix=PREFIX,
     )
+    who = {"uid": place.uid, "gid": place.gid}
+    return _SHIM.format(**who, originals=ORIGINALS, original=ORIGINAL, body=shlex.quote(body))
 
 
-def write_backend(config: Path, folder: Path) -> Path:
-    """Write the backend.  As root it is 0700, so that CUPS runs it as root and it can become the site's owner."""
-    path = backend_file()
+def write_backend(place: Place) -> Path:
+    """Write the backend.  As root it is 0700, so that CUPS runs it as root and it can become the site's owner.
+
+    `OutputError` where it cannot be written, and where root would parse documents because the keys are root's.
+    """
+    path, root = backend_file(), os.geteuid() == 0
+    if root and place.uid == 0:
+        raise OutputError(
+            "密钥文件归 root 所有，打印后端会以 root 身份处理文件",
+            "把站点文件夹交给一个专用的普通账户（chown）后重新运行",
+        )
     try:
         path.unlink(missing_ok=True)
-        path.write_text(shim(config, folder), encoding="utf-8")
-        path.chmod(0o700 if os.geteuid() == 0 else 0o755)
+        path.write_text(shim(place), encoding="utf-8")
+        path.chmod(0o700 if root else 0o755)
     except OSError as error:
         raise OutputError(
             f"{path} 写不进去（{error.strerror}）", "请以管理员身份运行 markpipe printer install"
