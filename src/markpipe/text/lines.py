@@ -22,11 +22,11 @@ _FRESH_START = re.compile(
     r"|(?:绝密|机密|秘密|特急|加急|平急)\s*(?:$|[★☆*]))"
 )
 _MARK_LINE = re.compile(r"\s*(?:\d{1,8}\s+)?(?:绝\s*密|机\s*密|秘\s*密)\s*(?:$|[★☆*])")
-_GOES_ON = re.compile(rf"[{_HAN}，、；（“‘《0-9A-Za-z０-９％%)）”’》]")
+_GOES_ON = re.compile(rf"[{_HAN}，、；（“‘《０-９％）”’》]")
 # the characters that a line end of these patterns can begin or finish with: most lines are told by one of them alone
 _MAY_START = frozenset("一二三四五六七八九十第附表图绝机秘特加平")
+_NUMBERING = frozenset(".．、)）")
 _MAY_END = frozenset("。！？!?：:；;…”’」』）)】》\"'")
-_MAY_MARK = frozenset("绝机秘")
 _INDENTS = frozenset(" \t\u3000")
 _WRAPPING = frozenset({"\n", "\r", "\r\n"})
 _ENDS = frozenset("\n\r\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029") | {""}
@@ -42,7 +42,7 @@ def line_ends(text: str) -> tuple[Offsets, Offsets]:
     """
     lines, ends = _lines(text)
     written = [line.rstrip() for line in lines]
-    widths = [_width(line) for line in written]
+    widths = _widths(written)
     full = _full_width(widths[: len(ends)])
     joins: list[int] = []
     gaps: list[int] = []
@@ -60,7 +60,7 @@ def line_ends(text: str) -> tuple[Offsets, Offsets]:
 
 def goes_on(before: str, after: str, around: Sequence[str]) -> bool:
     """Whether a line goes on in one that stands apart from it; `around` are the lines that tell how wide a full one is."""
-    return _width(before) >= _full_width([_width(line) for line in around]) and _wraps(before, after)
+    return _widths([before])[0] >= _full_width(_widths(around)) and _wraps(before, after)
 
 
 def _lines(text: str) -> tuple[list[str], list[str]]:
@@ -89,19 +89,24 @@ def _wraps(before: str, after: str) -> bool:
     # an indented line opens a paragraph; in running text a wrapped line starts at the margin
     if opens in _INDENTS and (before[0] not in _INDENTS or after.startswith("\u3000\u3000")):
         return False
-    if (first in _MAY_START or not first.isalpha()) and _FRESH_START.match(after):
-        return False
-    if (before[0] in _MAY_MARK or not before[0].isalpha()) and _MARK_LINE.match(before):
+    if first in _MAY_START or not first.isalpha():
+        number = first.isdigit() and opens == first and _NUMBERING.isdisjoint(after[1:4]) and "]" not in after
+        if not number and _FRESH_START.match(after):
+            return False
+    if "密" in before and _MARK_LINE.match(before):
         return False
     if "\u4e00" <= first <= "\u9fff":
         return True
-    two_words = last.isascii() and first.isascii() and last.isalpha() and first.isalpha()
-    return _GOES_ON.match(first) is not None and not two_words
+    if not first.isascii():
+        return _GOES_ON.match(first) is not None
+    return (
+        first == "%" or first == ")" or first.isdigit() or (first.isalpha() and not (last.isascii() and last.isalpha()))
+    )
 
 
-def _width(line: str) -> int:
-    """How wide a line is, a Chinese character counting two: it takes three bytes in UTF-8."""
-    return (len(line) + len(line.encode("utf-8", "surrogatepass"))) >> 1
+def _widths(lines: Sequence[str]) -> list[int]:
+    """How wide lines are, a Chinese character counting two: it takes three bytes in UTF-8."""
+    return [(len(line) + len(line.encode("utf-8", "surrogatepass"))) >> 1 for line in lines]
 
 
 def _full_width(widths: list[int]) -> int:

@@ -24,6 +24,8 @@ _HITS = 0.5
 _SCALE_TO = 40.0  # pixels a character is rendered at
 _DISTRACTORS = "的一是在不了有和人这中大为上个国我以要他时来用们生到作地于出就分对成会可主发年动同工也能下过子说产种面而方后多定行学法所民得经"
 _BLANK = 0.02
+_UNEVEN = 0.01
+_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
 
 
 class FontTrust:
@@ -87,10 +89,9 @@ def _han(text: str) -> int:
 
 
 def _honest(page: Any, span: Mapping[str, Any]) -> bool:
-    left, top, right, bottom = span["bbox"]
     text = span["text"][:_MOST]
-    width = (right - left) / len(span["text"])
-    clip = pymupdf.Rect(left, top, left + width * len(text), bottom)
+    edges = _edges(page, span)
+    clip = pymupdf.Rect(edges[0][0], span["bbox"][1], edges[-1][1], span["bbox"][3])
     if page.rotation or not clip.intersects(page.rect):
         return True  # nothing to be seen upright here; the next page with this font is asked
     zoom = _SCALE_TO / max(span["size"], 1.0)
@@ -98,8 +99,8 @@ def _honest(page: Any, span: Mapping[str, Any]) -> bool:
     ink = _ink(pixmap)
     if ink.mean() > 0.5:
         ink = 1.0 - ink  # light on dark
-    step = pixmap.width / len(text)
-    drawn = [_normal(ink[:, round(i * step) : round((i + 1) * step)]) for i in range(len(text))]
+    shares = [tuple(round((edge - clip.x0) / clip.width * pixmap.width) for edge in pair) for pair in edges]
+    drawn = [_normal(ink[:, left:right]) for left, right in shares]
     known = _references("".join(dict.fromkeys([char for char in text if _han(char)] + list(_DISTRACTORS))))
     places = {char: place for place, char in enumerate(known)}
     judged = [
@@ -117,6 +118,31 @@ def _honest(page: Any, span: Mapping[str, Any]) -> bool:
     return int((better <= 1).sum()) >= _HITS * len(judged)
 
 
+def _edges(page: Any, span: Mapping[str, Any]) -> list[tuple[float, float]]:
+    """Where each of the first characters of a span begins and ends across the page.
+
+    Full-width characters share the width evenly, but where cells of a table became one span, gaps between them count.
+    """
+    left, top, right, _ = span["bbox"]
+    count = len(span["text"])
+    if abs((right - left) / count - span["size"]) > _UNEVEN * span["size"]:
+        blocks = page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=_FLAGS).extractRAWDICT()["blocks"]
+        lines = (
+            line for block in blocks for line in block.get("lines", ()) if abs(line["bbox"][1] - top) < span["size"]
+        )
+        chars = [char for line in lines for each in line["spans"] for char in each["chars"] if _lies(char, span)]
+        if "".join(char["c"] for char in chars) == span["text"]:
+            return [(char["bbox"][0], char["bbox"][2]) for char in chars[:_MOST]]
+    step = (right - left) / count
+    return [(left + step * index, left + step * (index + 1)) for index in range(min(count, _MOST))]
+
+
+def _lies(char: Mapping[str, Any], span: Mapping[str, Any]) -> bool:
+    x, y = ((char["bbox"][axis] + char["bbox"][axis + 2]) / 2 for axis in (0, 1))
+    left, top, right, bottom = span["bbox"]
+    return bool(left <= x <= right and top <= y <= bottom)
+
+
 def _ink(pixmap: Any) -> NDArray[np.float32]:
     """How dark each pixel is, between 0 and 1."""
     samples = np.frombuffer(pixmap.samples_mv, dtype=np.uint8).reshape(pixmap.height, -1)
@@ -125,6 +151,8 @@ def _ink(pixmap: Any) -> NDArray[np.float32]:
 
 def _normal(ink: NDArray[np.float32]) -> Bitmap | None:
     """The glyph cut to its ink, brought to one size, softened, with mean 0 and length 1."""
+    if not ink.size:
+        return None
     rows, columns = np.where(ink.max(axis=1) > 0.3)[0], np.where(ink.max(axis=0) > 0.3)[0]
     if not len(rows) or not len(columns) or ink.mean() < _BLANK:
         return None

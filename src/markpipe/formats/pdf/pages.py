@@ -24,6 +24,7 @@ import numpy as np
 import pymupdf
 from pymupdf import mupdf
 
+from markpipe.formats.pdf.frame import framed
 from markpipe.formats.pdf.hints import Features, Hints, hints
 from markpipe.formats.pdf.order import Glyphs, Line, in_lines
 from markpipe.formats.pdf.plainly import plainly
@@ -31,7 +32,7 @@ from markpipe.formats.pdf.sight import Log, Sight, has_appearances, needs_sight,
 from markpipe.model.document import Boxes, PartKind
 
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
-_LOWEST_LINE = 7.0  # points
+_SAME = 2.0  # points: the same text this near is printed twice
 _EDGE = 2.0  # points: what reaches no further into the page may not be seen
 _PLAIN_FILE = Features(transparency=True, tints=True)  # what is not known is taken for the worse
 EVERYTHING = pymupdf.INFINITE_RECT()
@@ -73,10 +74,24 @@ class PageText:
         self._text_page = text_page(page, turned=turned)
         self._rect = unrotated(page, turned=turned)
         self.operators = operators(page)
-        left, top, right, bottom = self._rect
-        self._bare = plainly(self.operators, right - left, bottom - top, features) and not has_appearances(page)
+        self._within = self._rect
+        self._bare = self._is_bare(turned)
         self._simple = self._simple_text() if self._bare else None
         self._plain = self._simple is not None or not self._closer_look()
+        # what lies outside the frame of a page is cut off by it
+        self._bare = self._bare and (self._plain or self._within == self._rect)
+
+    def _is_bare(self, turned: int) -> bool:
+        """Whether the operators hide nothing, and nothing is drawn beside them; sets where the text has to lie."""
+        left, top, right, bottom = self._rect
+        width, height = right - left, bottom - top
+        if not plainly(self.operators, width, height, self._features):
+            frame = None if turned else framed(self.operators)
+            if frame is None or not plainly(frame.content, width, height, self._features, frame.scale):
+                return False
+            x0, y0, x1, y1 = pymupdf.Rect(frame.clip) * self.page.transformation_matrix
+            self._within = (max(x0, left), max(y0, top), min(x1, right), min(y1, bottom))
+        return not has_appearances(self.page)
 
     @property
     def plain(self) -> bool:
@@ -105,6 +120,17 @@ class PageText:
         found: list[tuple[Any, ...]] = self._text_page.extractBLOCKS()
         return found
 
+    @cached_property
+    def _overprinted(self) -> bool:
+        """Whether some word stands twice at the same place."""
+        places: dict[str, list[tuple[float, float]]] = {}
+        for x, y, _, _, word, *_ in self._text_page.extractWORDS():
+            found = places.setdefault(word, [])
+            if any(abs(x - other) < _SAME and abs(y - lower) < _SAME for other, lower in found):
+                return True
+            found.append((x, y))
+        return False
+
     def layers(self, *, boxes: bool = False) -> tuple[Layer, ...]:
         """The layers of text on the page, the visible one first; layers without text are left out."""
         if self._plain and not boxes:
@@ -128,9 +154,9 @@ class PageText:
         """The text where even a cheap look at it shows that it lies inside the page, and no line on another."""
         text = printed_text(self._text_page)
         lines = text.split("\n")
-        if len(set(lines)) < len(lines) or _singles(lines):
+        if _singles(lines) or (len(set(lines)) < len(lines) and self._overprinted):
             return None
-        left, top, right, bottom = self._rect
+        left, top, right, bottom = self._within
         inside = inside_text(self._text_page, (left + _EDGE, top + _EDGE, right - _EDGE, bottom - _EDGE))
         return clean(text) if _characters(inside) == _characters(text) else None
 
@@ -138,14 +164,13 @@ class PageText:
         """Whether anything speaks against taking the text as it is."""
         if not self._bare and (self.hints.any or has_appearances(self.page)):
             return True
-        left, top, right, bottom = self._rect
-        for x0, y0, x1, y1, text, *_ in self._chunks:
-            if x0 < left - 1 or y0 < top - 1 or x1 > right + 1 or y1 > bottom + 1:
-                return True
-            count = text.count("\n")
-            if count > 1 and count * _LOWEST_LINE > y1 - y0 and len(set(text.split("\n"))) <= count:
-                return True  # the same line more than once in hardly more than its height: overprinting
-        return _singles([line for chunk in self._chunks for line in chunk[4].splitlines()])
+        left, top, right, bottom = self._within
+        if any(
+            x0 < left - 1 or y0 < top - 1 or x1 > right + 1 or y1 > bottom + 1 for x0, y0, x1, y1, *_ in self._chunks
+        ):
+            return True
+        lines = [line for chunk in self._chunks for line in chunk[4].splitlines()]
+        return _singles(lines) or (len(set(lines)) < len(lines) and self._overprinted)
 
 
 def _singles(lines: Sequence[str]) -> bool:
@@ -201,7 +226,9 @@ def _out_of_order(blocks: list[Mapping[str, Any]]) -> bool:
         for line in block.get("lines", ()):
             text = "".join(span["text"] for span in line["spans"])
             places = seen.setdefault(text, [])
-            if any(abs(line["bbox"][0] - place[0]) < 2 and abs(line["bbox"][1] - place[1]) < 2 for place in places):
+            if any(
+                abs(line["bbox"][0] - place[0]) < _SAME and abs(line["bbox"][1] - place[1]) < _SAME for place in places
+            ):
                 return True
             places.append(line["bbox"])
             texts.append(text)

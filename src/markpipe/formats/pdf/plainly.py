@@ -8,57 +8,69 @@ is a promise that `hints.hints` finds nothing either (a property test holds them
 
 from __future__ import annotations
 
+import math
 import re
 from functools import lru_cache
 
-from markpipe.formats.pdf.hints import Features
+from markpipe.formats.pdf.hints import TINY, Features
 
 _WHOLE = 0.95
 _GAP = r"[\s\x00]++"
 _NUMBER = rf"[-+]?[\d.]++{_GAP}"
+_LOOSE = rf"[-+.\d]++{_GAP}"  # a number that matters to nothing
 _NAME = r"/[^\s()<>\[\]{}/%\x00]++"
-_STRING = r"(?:<[0-9A-Fa-f\s]*+>|\((?:[^\\()]++|\\.|\((?:[^\\()]++|\\.)*+\))*+\))"
-_SHOW = rf"(?:\[(?:[-+.\d\s]++|{_STRING})*+\]\s*+TJ|{_STRING}\s*+(?:Tj|'))"
-_FONT = rf"{_NAME}{_GAP}(?:[3-9]|[1-9]\d)[\d.]*+{_GAP}Tf"
-_PLACE = rf"1{_GAP}0{_GAP}0{_GAP}1{_GAP}{_NUMBER}{_NUMBER}(?:Tm|cm)"
-_MOVE = rf"{_NUMBER}{_NUMBER}(?:Td|TD)"
-_STATE = rf"BT|ET|[qQ]|T\*|EMC|{_NUMBER}(?:T[cwLs]|[wJjMiG])|0{_GAP}Tr|100{_GAP}Tz|(?:{_NUMBER}){{3,4}}(?:RG|K)"
+_STRING = r"(?:<(?!<)[^>]*+>|\((?:[^\\()]++|\\.|\((?:[^\\()]++|\\.)*+\))*+\))"
+_SHOW = rf"(?:{_STRING}\s*+(?:Tj|')|\[(?:[-+.\d\s]++|{_STRING})*+\]\s*+TJ)"
+_PLACE = rf"1{_GAP}0{_GAP}0{_GAP}-?1{_GAP}{_NUMBER}{_NUMBER}(?:Tm|cm)"
+_STATE = rf"BT|ET|[qQ]|T\*|EMC|0{_GAP}Tr|100{_GAP}Tz"
 _DASHES = rf"\[[-+.\d\s]*+\]{_GAP}{_NUMBER}d"
 _TAG = rf"(?!/OC\b){_NAME}\s*+(?:{_NAME}{_GAP}|<<(?:[^<>]++|<[0-9A-Fa-f]*+>)*+>>\s*+)?(?:BMC|BDC)"
 _LOW = rf"(?:0(?:\.(?:[0-8]\d*+)?)?|\.[0-8]\d*+){_GAP}"
 _MUCH = rf"(?:1|0?\.[2-9]\d*+){_GAP}"
 _DARK = (
-    rf"(?:{_LOW}g|{_LOW}{_NUMBER}{_NUMBER}rg|{_NUMBER}(?:{_LOW}{_NUMBER}|{_NUMBER}{_LOW})rg"
+    rf"(?:{_LOW}(?:g|{_NUMBER}{_NUMBER}rg)|{_NUMBER}(?:{_LOW}{_NUMBER}|{_NUMBER}{_LOW})rg"
     rf"|{_NUMBER}{_NUMBER}{_NUMBER}{_MUCH}k)"
 )
 _THIN = rf"-?(?:[0-2]?\.\d++|[0-3]){_GAP}"
-_BAR = rf"(?:{_NUMBER}{_NUMBER}(?:{_NUMBER}{_THIN}|{_THIN}{_NUMBER})re{_GAP})++f\*?"
-_STROKE = rf"(?:{_NUMBER}{_NUMBER}m{_GAP}(?:{_NUMBER}{_NUMBER}l{_GAP})++(?:h{_GAP})?|(?:{_NUMBER}){{4}}re{_GAP})[Ss]"
+_FILL = rf"re{_GAP}f\*?"
+_PATH = rf"m{_GAP}(?:(?:{_LOOSE})++[lm]{_GAP}|h{_GAP})*+[Ss]"
+# Operators whose numbers hide nothing, thin bars, and paths that are only stroked, by how many numbers come first.
+_MEASURES = (
+    rf"{_LOOSE}(?:T[cwLs]|[wJjMiG]|{_LOOSE}(?:T[dD]|{_PATH}|{_THIN}{_LOOSE}{_FILL}"
+    rf"|{_LOOSE}(?:RG|{_THIN}{_FILL}|{_LOOSE}(?:K|re{_GAP}[Ss]))))"
+)
 _ANY = rf"(?:{_NUMBER}g|(?:{_NUMBER}){{3}}rg){_GAP}"
 _UNUSED = rf"{_ANY}(?={_DARK})"
-_SHADE = rf"{_ANY}(?:(?:{_NUMBER}){{4}}re{_GAP}f\*?{_GAP})++(?={_DARK})"
-_END = r"(?=[\s\x00<(\[/]|\Z)"
+_END = r"(?:[\s\x00]++|(?=[<(\[/])|\Z)"
 
 
-def plainly(content: bytes, width: float, height: float, features: Features) -> bool:
+def plainly(content: bytes, width: float, height: float, features: Features, scale: float = 1.0) -> bool:
     """Whether all text that a page's own content shows is surely seen, and nothing else is drawn but thin rules.
 
-    `width` and `height` are those of the unrotated page in points.
+    `width` and `height` are those of the unrotated page in points; `scale` (at most 1) is how long the content's unit
+    of length is in points.
     """
-    return _pattern(int(width), int(height), features.transparency).fullmatch(content) is not None
+    least = math.ceil(TINY / scale)
+    if least > 9 or (features.transparency and b"gs" in content):
+        return False
+    return _pattern(int(width / scale), int(height / scale), least, features.faint).fullmatch(content) is not None
 
 
 @lru_cache(maxsize=64)
-def _pattern(width: int, height: int, transparency: bool) -> re.Pattern[bytes]:
-    """The pattern of a page of that size; a graphics state may make text transparent where the file has any that does."""
+def _pattern(width: int, height: int, least: int, faint: frozenset[str]) -> re.Pattern[bytes]:
+    """The pattern of a page of that size; of the graphics states, those named in `faint` may make text transparent."""
     across, down = (rf"(?:{'|'.join(_nearly(side))})(?:\.\d*+)?{_GAP}" for side in (width, height))
     clip = rf"{_NUMBER}{_NUMBER}{across}{down}re{_GAP}W\*?{_GAP}n"
-    state = _STATE if transparency else rf"{_STATE}|{_NAME}{_GAP}gs"
+    font = rf"{_NAME}{_GAP}(?:[{least}-9]|[1-9]\d)[\d.]*+{_GAP}Tf"
+    unlike = rf"(?!(?:{'|'.join(map(re.escape, sorted(faint)))})[\s\x00]|[^\s]*#)" if faint else ""
+    state = rf"/{unlike}{_NAME[1:]}{_GAP}gs"
     # the frequent ones first
-    rest = rf"{_FONT}|{_PLACE}|{_BAR}|{_MOVE}|{state}|{_DARK}|{clip}|{_STROKE}|{_TAG}|{_DASHES}"
-    before = rf"(?:(?:{rest}){_END}\s*+|{_UNUSED}|{_SHADE})*+"
-    text = rf"(?:(?:{_SHOW}|{rest}){_END}\s*+|{_UNUSED})*+"
-    return re.compile(rf"\s*+{before}{text}".encode("ascii"), re.DOTALL)
+    rest = rf"{_STATE}|{_PLACE}|{font}|{_MEASURES}|{_DARK}|{clip}|{_TAG}|{state}|{_DASHES}"
+    # any colour may fill rectangles before there is text, if another one is chosen right after
+    shade = rf"{_ANY}(?:(?:(?:{_NUMBER}){{4}}{_FILL}|{_TAG}|EMC|(?:{_NUMBER}){{3}}RG|{_NUMBER}G|{state}){_GAP})++(?={_DARK})"
+    before = rf"(?:(?:{rest}){_END}|{_UNUSED}|{shade})*+"
+    text = rf"(?:(?:{_SHOW}|{rest}){_END}|{_UNUSED})*+"
+    return re.compile(rf"\s*+{before}{text}".encode("latin-1"), re.DOTALL)
 
 
 def _nearly(side: int) -> list[str]:

@@ -17,6 +17,7 @@ from pymupdf import mupdf
 
 from markpipe.formats.pdf.hints import Hints
 from markpipe.formats.pdf.order import Line, Quad
+from markpipe.formats.pdf.tracing import painted, text_without_area
 from markpipe.model.document import PartKind
 
 Log = Sequence[tuple[str, Quad]]
@@ -71,8 +72,7 @@ def operators(page: Any) -> bytes:
 def painting(page: Any, hint: Hints) -> Log:
     """What is painted, in order.  Where the page has nothing but text and paths, a text page tells it cheaply."""
     if hint.drawings or has_appearances(page):
-        log: Log = page.get_bboxlog()
-        return log
+        return painted(page)
     return vectors(page)
 
 
@@ -128,17 +128,7 @@ class Sight:
 
     def without_area(self) -> list[Line]:
         """Text drawn without width or height: no text page has it, the trace of drawing does."""
-        if not _without_area(self._log):
-            return []
-        lines = []
-        for span in self._page.get_texttrace():
-            x0, y0, x1, y1 = span["bbox"]
-            if x1 - x0 > 0.01 and y1 - y0 > 0.01:
-                continue
-            text = "".join(chr(char[0]) for char in span["chars"] if char[0] > 0)
-            count = len(text)
-            lines.append(Line(text, ((x0, y0, x1, y1),) * count, ((0, 255, _DRAWN, span["size"]),) * count))
-        return lines
+        return text_without_area(self._page) if _without_area(self._log) else []
 
     def _kinds(self, lines: Sequence[Line]) -> NDArray[np.int64]:
         """For each character of all lines, what it is (an index into `_KINDS`)."""

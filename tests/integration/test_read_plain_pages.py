@@ -1,0 +1,123 @@
+"""Pages as programs write them are taken as they are, and only where nothing on them is cut off, faint or printed twice."""
+
+from __future__ import annotations
+
+import sys
+
+import pymupdf
+import pytest
+from hiding import PHRASE, PUBLIC
+from hiding.pdffile import Pdf, hexed, show
+
+from markpipe.formats.pdf.glyphs import FontTrust
+from markpipe.formats.pdf.hints import Features, hints
+from markpipe.formats.pdf.pages import FLAGS, PageText
+from markpipe.formats.pdf.printed import Printed
+from markpipe.formats.pdf.read import read
+from markpipe.model.document import Document, PartKind
+from markpipe.model.limits import Limits
+
+
+def browser_page(*lines: str, y: float = 120, x: float = 8, tail: str = "Q\nQ\nEMC\n") -> bytes:
+    """A page as a browser prints it: its own unit of length, and a clip that leaves out the margins."""
+    content = ".24 0 0 -.24 0 842 cm\nq\n115 115 2250 3270 re\nW* n\nq\n3.125 0 0 3.125 115 115 cm\n0 0 0 RG 0 0 0 rg\n/G3 gs\n"
+    for number, line in enumerate(lines):
+        content += (
+            f"/P <</MCID {number} >>BDC\nBT\n/F1 16 Tf\n1 0 0 -1 {x} {y + 30 * number} Tm\n{hexed(line)} Tj\nET\nEMC\n"
+        )
+    pdf = Pdf()
+    pdf.page(content + tail, "/ExtGState<</G3<</ca 1/BM/Normal>>>>", public=False)
+    return pdf.save()
+
+
+def plain(data: bytes) -> bool:
+    with pymupdf.open(stream=data, filetype="pdf") as document:
+        return PageText(document[0], Features.of(Printed.of(document).objects)).plain
+
+
+def kinds(document: Document, text: str) -> set[PartKind]:
+    parts = document.text_map.parts
+    return {part.kind for part in parts if text in document.text[part.start : part.end].replace("\n", "")}
+
+
+def test_a_page_that_a_browser_framed_is_plain() -> None:
+    data = browser_page(PUBLIC, PHRASE)
+    assert plain(data)
+    assert kinds(read(data, Limits()), PHRASE) == {PartKind.PAGE}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        browser_page(PUBLIC, PHRASE, y=-50),  # above the clip
+        browser_page(PUBLIC, PHRASE, x=-300),
+        browser_page(
+            PUBLIC, tail=f"Q\nBT /F1 4 Tf 1 0 0 -1 40 900 Tm {hexed(PHRASE)} Tj ET\nQ\n"
+        ),  # at a third of the size
+    ],
+)
+def test_what_the_frame_does_not_hold_gets_a_closer_look(data: bytes) -> None:
+    assert not plain(data)
+    assert kinds(read(data, Limits()), PHRASE) - {PartKind.PAGE}
+
+
+@pytest.mark.parametrize(
+    "state", ["/ca 0.0", "/ca 9 0 R", "/BM 9 0 R", "/BM[/Multiply]", "/SMask<</S/Alpha>>", "/Font[3 0 R .1]"]
+)
+@pytest.mark.parametrize("name", ["GS1", "G#531"])
+def test_a_graphics_state_that_may_fade_text_is_told_by_its_name(state: str, name: str) -> None:
+    objects = (
+        "",
+        "<</Type/Page/Resources<</ExtGState<</GS0 6 0 R/GS1 7 0 R>>>>>>",
+        "",
+        "",
+        "",
+        "",
+        "<</ca 1>>",
+        f"<<{state}>>",
+    )
+    features = Features.of(objects)
+    shown = f"BT /F1 12 Tf 1 0 0 1 9 9 Tm {hexed(PHRASE)} Tj ET"
+    assert hints(f"/{name} gs {shown}".encode("ascii"), 595, 842, features).text
+    assert not hints(f"/GS0 gs {shown}".encode("ascii"), 595, 842, features).any
+
+
+def test_the_same_words_in_two_cells_are_no_overprinting() -> None:
+    row = "".join(show("同上", x=72 + 80 * column, y=500) for column in range(4))
+    twice = show("同上", x=72, y=500) + show("同上", x=73, y=500.5)
+    for content, expected in ((row, True), (twice, False)):
+        pdf = Pdf()
+        pdf.page(content)
+        assert plain(pdf.save()) is expected
+
+
+def test_cells_that_became_one_line_have_their_glyphs_compared_one_by_one() -> None:
+    """A browser's table cells stand so near that a line goes through them; the gaps are no part of the characters."""
+    cells = ("报送情况对发", "按照年度工作", "期演练确保安")
+    pdf = Pdf()
+    pdf.page(
+        "".join(show(cell, x=72 + 78.75 * column, y=500, size=12) for column, cell in enumerate(cells)), public=False
+    )
+    with pymupdf.open(stream=pdf.save(), filetype="pdf") as document:
+        page = document[0]
+        blocks = page.get_textpage(flags=FLAGS).extractDICT()["blocks"]
+        assert len(blocks[0]["lines"][0]["spans"][0]["text"]) > len(cells[0]), "the cells are one span"
+        assert not FontTrust().doubts(page, blocks)
+
+
+@pytest.mark.skipif(sys.version_info >= (3, 12), reason="None is not counted any more")
+def test_reading_takes_no_references_away() -> None:
+    """The library's tracing gives back references to None that it never took: a process that reads on would end."""
+    pdf = Pdf()
+    picture = pdf.stream(
+        b"\x00" * 64, "/Type/XObject/Subtype/Image/Width 8/Height 8/BitsPerComponent 8/ColorSpace/DeviceGray"
+    )
+    flat = f"BT /F1 12 Tf 1 0 0 0 72 300 Tm {hexed(PHRASE)} Tj ET"
+    rules = "".join(f"9 {y} 400 9 re f\n" for y in range(0, 400, 10))
+    pdf.page(f"q 9 0 0 9 9 9 cm /Im0 Do Q {rules} {flat}", f"/XObject<</Im0 {picture} 0 R>>")
+    data = pdf.save()
+    read(data, Limits())
+    before = sys.getrefcount(None)
+    for _ in range(5):
+        read(data, Limits())
+    assert abs(sys.getrefcount(None) - before) < 50
