@@ -1,39 +1,46 @@
-"""What a PDF claims to be (PDF/A), and whether the claim outlives a mark.
+"""What a PDF claims to be (PDF/A, PDF/X), and whether the claim outlives marks.
 
-Our ink keeps to what PDF/A asks: embedded fonts, no transparency, black as DeviceGray.  A red or blue stamp needs an RGB
-output intent; without one the claim is taken out of the metadata and the note says so, so that nobody relies on it.
-A tagged file stays tagged: marks are artifacts.  No validator was at hand, so nothing here is proof of conformance.
+Our ink keeps to what both ask: embedded fonts, no transparency but under a tint, black as DeviceGray.  What it may break::
+
+    any ink            PDF/A without an output intent: no device colour at all (ISO 19005-2 6.2.4.3)
+    red, blue          without an RGB output intent
+    tint under 密点    PDF/A-1, PDF/X-1 and X-3: no blend mode (ISO 19005-1 6.4)
+
+A claim that marks break is taken out of the metadata and the note says so, so that nobody relies on it; taking the
+marks off puts it back.  A tagged file stays tagged: marks are artifacts.
 """
 
 from __future__ import annotations
 
-from pikepdf import Array, Pdf, PdfError
+from pikepdf import Array, Pdf
 
-_PART = "{http://www.aiim.org/pdfa/ns/id/}part"
-_CLAIM = (_PART, "{http://www.aiim.org/pdfa/ns/id/}conformance", "{http://www.aiim.org/pdfa/ns/id/}amd")
+from markpipe.formats.pdf.xmp import claims, drop_claims
+
+_NO_TRANSPARENCY = ("PDF/A-1", "PDF/X-1", "PDF/X-3")
 
 
-def settle(pdf: Pdf, *, coloured: bool) -> tuple[str, ...]:
-    """Drop a PDF/A claim that a coloured stamp breaks; the notes that say so."""
-    if not coloured or "/Metadata" not in pdf.Root or _has_rgb_intent(pdf):
+def settle(pdf: Pdf, layer: str, *, coloured: bool, blended: bool = False) -> tuple[str, ...]:
+    """Drop the claims that a layer's ink breaks; the note that says so."""
+    claimed = claims(pdf)
+    if not claimed:
         return ()
-    try:
-        with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
-            part = metadata.get(_PART)
-            if part is None:
-                return ()
-            for key in _CLAIM:
-                if key in metadata:
-                    del metadata[key]
-    except (PdfError, ValueError, SyntaxError):
-        # Metadata that cannot be read claims nothing that anybody could rely on.
+    intents = _intents(pdf)
+    if not intents and any(claim.startswith("PDF/A") for claim in claimed):
+        why = "没有输出意图，加盖标志后"
+    elif coloured and 3 not in intents:
+        why = "没有 RGB 输出意图，加盖彩色戳记后"
+    elif blended and any(claim.startswith(_NO_TRANSPARENCY) for claim in claimed):
+        why = "不容许透明，加底色后"
+    else:
         return ()
-    return (f"原文件声明符合 PDF/A-{part}，但没有 RGB 输出意图，加盖彩色戳记后不再符合，已去掉该声明",)
+    drop_claims(pdf, layer)
+    return (f"原文件声明符合 {'、'.join(claimed)}，但{why}不再符合，已去掉该声明",)
 
 
-def _has_rgb_intent(pdf: Pdf) -> bool:
+def _intents(pdf: Pdf) -> frozenset[int]:
+    """The numbers of colours of the output intents; 0 for one that names its profile only."""
+    found = set()
     for intent in pdf.Root.get("/OutputIntents", Array()):
         profile = intent.get("/DestOutputProfile")
-        if profile is not None and int(profile.get("/N", 0)) == 3:
-            return True
-    return False
+        found.add(0 if profile is None else int(profile.get("/N", 0)))
+    return frozenset(found)

@@ -1,7 +1,7 @@
 """The electronic label of a PDF, and the digest of the content that it is bound to.
 
-The label lies in the catalog's /PieceInfo (ISO 32000-1 14.5: private data of a program), which PDF/A allows without an
-extension schema.  The digest goes over what the pages draw and what is attached, decoded and without object numbers, so
+The label is a property of the file's metadata packet (`xmp`); in a file whose packet is no XMP that could be changed it
+lies in the catalog's /PieceInfo (ISO 32000-1 14.5: private data of a program), as it did in files of earlier versions.  The digest goes over what the pages draw and what is attached, decoded and without object numbers, so
 that another tool may rewrite the file; marks, 密点 marks and the label itself are taken off first.
 
 Signs and verifies nothing; see `marking.label`.
@@ -16,6 +16,7 @@ from pikepdf import Array, Dictionary, Name, Object, Pdf, Stream, String
 
 from markpipe.formats.pdf.mark import MARKS, broken_structure, open_pdf, save, strip, with_identity
 from markpipe.formats.pdf.points import POINTS
+from markpipe.formats.pdf.xmp import sealed_of, set_sealed
 from markpipe.marking.label import new_digest
 
 _OWN = "/Markpipe"
@@ -43,11 +44,11 @@ def with_label(data: bytes, sealed: bytes) -> bytes:
     """The PDF with a sealed label in the place of any that it had."""
     with open_pdf(data) as pdf, broken_structure():
         _drop(pdf)
-        private = pdf.make_stream(sealed)
-        piece = Dictionary(LastModified=String("D:19800101000000Z"), Private=private)
-        info = pdf.Root.get("/PieceInfo", Dictionary())
-        info[_OWN] = piece
-        pdf.Root.PieceInfo = info
+        if not set_sealed(pdf, sealed):
+            piece = Dictionary(LastModified=String("D:19800101000000Z"), Private=pdf.make_stream(sealed))
+            info = pdf.Root.get("/PieceInfo", Dictionary())
+            info[_OWN] = piece
+            pdf.Root.PieceInfo = info
         return with_identity(save(pdf), data, sealed.decode("utf-8", "replace"))
 
 
@@ -56,7 +57,8 @@ def label_bytes(data: bytes) -> bytes | None:
     with open_pdf(data, signed=True) as pdf, broken_structure():
         piece = pdf.Root.get("/PieceInfo", Dictionary()).get(_OWN)
         private = None if piece is None else piece.get("/Private")
-        return bytes(private.read_bytes()) if isinstance(private, Stream) else None
+        kept = bytes(private.read_bytes()) if isinstance(private, Stream) else None
+        return sealed_of(pdf) or kept
 
 
 def without_label(data: bytes) -> bytes:
@@ -152,9 +154,10 @@ def _inherited(node: Object, key: str) -> Object | None:
 
 
 def _drop(pdf: Pdf) -> bool:
+    found = sealed_of(pdf) is not None and set_sealed(pdf, None)
     info = pdf.Root.get("/PieceInfo")
     if info is None or _OWN not in info:
-        return False
+        return found
     del info[_OWN]
     if not info.keys():
         del pdf.Root[Name.PieceInfo]

@@ -29,6 +29,7 @@ from markpipe.formats.pdf.claims import settle
 from markpipe.formats.pdf.ink import Pen
 from markpipe.formats.pdf.place import Placed, appended_size, find_places
 from markpipe.formats.pdf.signed import UNSIGNED, is_signed, unsign
+from markpipe.formats.pdf.xmp import restore_claims
 from markpipe.marking.plan import POINTS_PER_MM, Ink, ItemKind, Marked, MarkPlan
 
 _APPENDED_TITLES = {True: "定密情况", False: "拟定情况"}
@@ -66,7 +67,7 @@ def mark(data: bytes, plan: MarkPlan, *, signed: bool = False) -> Marked:
         drawn = tuple(one for one in placed if one.drawn or one.item.struck)
         _apply(pdf, drawn, sizes, titles)
         coloured = any(one.item.ink is not Ink.BLACK or one.item.artwork for one in drawn)
-        notes = (*_notes(placed, count), *settle(pdf, coloured=coloured), *([UNSIGNED] if unsigned else []))
+        notes = (*_notes(placed, count), *settle(pdf, MARKS.key, coloured=coloured), *([UNSIGNED] if unsigned else []))
         if "/ID" not in pdf.trailer:
             first = String(hashlib.sha256(data).digest()[:16])
             pdf.trailer.ID = Array([first, first])
@@ -150,6 +151,8 @@ def strip(pdf: Pdf, layer: Layer = MARKS) -> bool:
             found = True
         else:
             found |= _strip_page(page, layer)
+    if found:
+        restore_claims(pdf, layer.key)
     return found
 
 
@@ -195,7 +198,8 @@ def _apply(pdf: Pdf, placed: tuple[Placed, ...], sizes: dict[int, tuple[float, f
 def append_page(pdf: Pdf, size_mm: tuple[float, float], layer: Layer) -> Page:
     """A blank page of a layer behind the last one."""
     box = Array([0, 0, *(round(value * POINTS_PER_MM, 3) for value in size_mm)])
-    page = Page(pdf.make_indirect(Dictionary(Type=Name.Page, MediaBox=box, Resources=Dictionary())))
+    # PDF/X asks for a TrimBox on every page, and nothing minds one
+    page = Page(pdf.make_indirect(Dictionary(Type=Name.Page, MediaBox=box, TrimBox=box, Resources=Dictionary())))
     page.obj[layer.key] = True
     pdf.pages.append(page)
     return pdf.pages[-1]

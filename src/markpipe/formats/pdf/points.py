@@ -18,6 +18,7 @@ import pymupdf
 from pikepdf import Dictionary, Name, Pdf, Stream
 
 from markpipe.errors import OutputError
+from markpipe.formats.pdf.claims import settle
 from markpipe.formats.pdf.ink import Pen
 from markpipe.formats.pdf.mark import (
     Layer,
@@ -71,6 +72,7 @@ def mark_points(data: bytes, points: Sequence[Point], *, highlight: bool = False
             _append_list(pdf, pen, points)
         pen.finish()
         notes = tuple(f"密点{point.number}的两侧页边都没有空白，只列入密点清单" for point in missed)
+        notes += settle(pdf, POINTS.key, coloured=True, blended=highlight)
         return Marked(with_identity(save(pdf), data, repr(tuple(points)) + repr((highlight, listing))), notes)
 
 
