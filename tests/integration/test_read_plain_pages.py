@@ -9,7 +9,7 @@ import pytest
 from hiding import PHRASE, PUBLIC
 from hiding.pdffile import Pdf, hexed, show
 
-from markpipe.formats.pdf.glyphs import FontTrust
+from markpipe.formats.pdf.glyphs import FontTrust, edges
 from markpipe.formats.pdf.hints import Features, hints
 from markpipe.formats.pdf.pages import FLAGS, PageText
 from markpipe.formats.pdf.printed import Printed
@@ -93,13 +93,17 @@ def test_the_same_words_in_two_cells_are_no_overprinting() -> None:
 
 def test_cells_that_became_one_line_have_their_glyphs_compared_one_by_one() -> None:
     """A browser's table cells stand so near that a line goes through them; the gaps are no part of the characters."""
-    cells = ("报送", "情况", "按照", "年度", "演练", "确保")
+    cells = ("报送情况对发", "按照年度工作", "期演练确保安")
     pdf = Pdf()
-    pdf.page("".join(show(cell, x=72 + 31 * column, y=500, size=12) for column, cell in enumerate(cells)), public=False)
+    content = "".join(show(cell, x=72 + 78.75 * column, y=500, size=12) for column, cell in enumerate(cells))
+    pdf.page(content, public=False)
     with pymupdf.open(stream=pdf.save(), filetype="pdf") as document:
         page = document[0]
         blocks = page.get_textpage(flags=FLAGS).extractDICT()["blocks"]
-        assert len(blocks[0]["lines"][0]["spans"][0]["text"]) > len(cells[0]), "the cells are one span"
+        span = blocks[0]["lines"][0]["spans"][0]
+        assert span["text"] == "".join(cells), "the cells are one span"
+        left = [72 + 78.75 * (index // 6) + 12 * (index % 6) for index in range(10)]
+        assert edges(page, span) == [pytest.approx((each, each + 12), abs=0.01) for each in left]
         assert not FontTrust().doubts(page, blocks)
 
 

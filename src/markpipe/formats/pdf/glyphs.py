@@ -90,8 +90,8 @@ def _han(text: str) -> int:
 
 def _honest(page: Any, span: Mapping[str, Any]) -> bool:
     text = span["text"][:_MOST]
-    edges = _edges(page, span)
-    clip = pymupdf.Rect(edges[0][0], span["bbox"][1], edges[-1][1], span["bbox"][3])
+    shares = edges(page, span)
+    clip = pymupdf.Rect(shares[0][0], span["bbox"][1], shares[-1][1], span["bbox"][3])
     if page.rotation or not clip.intersects(page.rect):
         return True  # nothing to be seen upright here; the next page with this font is asked
     zoom = _SCALE_TO / max(span["size"], 1.0)
@@ -99,8 +99,8 @@ def _honest(page: Any, span: Mapping[str, Any]) -> bool:
     ink = _ink(pixmap)
     if ink.mean() > 0.5:
         ink = 1.0 - ink  # light on dark
-    shares = [tuple(round((edge - clip.x0) / clip.width * pixmap.width) for edge in pair) for pair in edges]
-    drawn = [_normal(ink[:, left:right]) for left, right in shares]
+    columns = [tuple(round((edge - clip.x0) / clip.width * pixmap.width) for edge in share) for share in shares]
+    drawn = [_normal(ink[:, left:right]) for left, right in columns]
     known = _references("".join(dict.fromkeys([char for char in text if _han(char)] + list(_DISTRACTORS))))
     places = {char: place for place, char in enumerate(known)}
     judged = [
@@ -118,7 +118,7 @@ def _honest(page: Any, span: Mapping[str, Any]) -> bool:
     return int((better <= 1).sum()) >= _HITS * len(judged)
 
 
-def _edges(page: Any, span: Mapping[str, Any]) -> list[tuple[float, float]]:
+def edges(page: Any, span: Mapping[str, Any]) -> list[tuple[float, float]]:
     """Where each of the first characters of a span begins and ends across the page.
 
     Full-width characters share the width evenly, but where cells of a table became one span, gaps between them count.
