@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 
 from markpipe.cli.site import Site
+from markpipe.config.procedure import APPROVERS, Procedure
 from markpipe.config.settings import BUILT_IN, Settings
 from markpipe.errors import ConfigurationError, ExitCode, MarkpipeError
 from markpipe.model.classification import Level
@@ -73,13 +74,29 @@ def settings_in_force(settings: Settings) -> tuple[Setting, ...]:
         ("stamps.scope", "是" if settings.stamps_scope else "否"),
         ("labels.algorithm", settings.labels.algorithm),
         ("labels.trusted", "、".join(one.unit for one in settings.labels.trusted)),
+        *procedure_in_force(settings.procedure),
+        ("calendar.paths", "、".join(map(str, settings.calendars))),
+        ("forms.templates", settings.form_templates or ""),
         *((f"custody.{name}", value) for name, value in settings.custody.values()),
         *((f"limits.{name}", getattr(limits, name)) for name in limits.__dataclass_fields__),
     ]
     origin = dict(settings.origin)
     if origin.get("agency.authorities", BUILT_IN) == BUILT_IN and "agency.authority" in origin:
         origin["agency.authorities"] = origin["agency.authority"]
+    if settings.calendars:
+        origin["calendar.paths"] = str(settings.path)
     return tuple(Setting(name, str(value) or _NONE, origin.get(name, BUILT_IN)) for name, value in rows)
+
+
+def procedure_in_force(procedure: Procedure) -> Iterator[tuple[str, object]]:
+    """How the unit goes about its decisions."""
+    yield "procedure.steps", "、".join(procedure.steps)
+    yield "procedure.report_steps", "、".join(procedure.report_steps)
+    yield "procedure.approver", APPROVERS[procedure.head_only]
+    yield "procedure.remind_days", procedure.remind_days
+    yield "procedure.review_months", procedure.review_months
+    yield "procedure.annual_due", "{:02}-{:02}".format(*procedure.annual_due)
+    yield "rules.set_aside", "、".join(sorted(procedure.set_aside))
 
 
 def without_password(url: str) -> str:
@@ -94,6 +111,8 @@ def look(site: Site) -> Iterator[Check]:
     yield _isolation()
     yield _dictionaries(site)
     yield _stamps(site)
+    yield from _templates(site)
+    yield _calendar(site)
     yield _register(site)
 
 
@@ -186,6 +205,38 @@ def _stamps(site: Site) -> Check:
     except ConfigurationError as error:
         return Check("标志和印章", State.BAD, error.message, error.remedy, error.exit_code)
     return Check("标志和印章", State.GOOD, f"{len(layouts)} 种版式")
+
+
+def _templates(site: Site) -> Iterator[Check]:
+    """Every template of the unit's own is filled once; each that cannot be is named."""
+    from markpipe.forms.trial import problems
+
+    templates, wrong = site.templates(), False
+    for error in problems(templates):
+        wrong = True
+        yield Check("表格模板", State.BAD, error.message, error.remedy, error.exit_code)
+    if not wrong:
+        own = len(templates.own())
+        yield Check("表格模板", State.GOOD, f"用本单位的 {own} 种，其余用自带的" if own else "用自带的")
+
+
+def _calendar(site: Site) -> Check:
+    """Whether the working days of this year are known: without them no date is given (UNC-1)."""
+    from markpipe.config.workdays import load_calendar
+
+    try:
+        years = sorted(load_calendar(site.settings.calendars).years)
+    except ConfigurationError as error:
+        return Check("工作日安排", State.BAD, error.message, error.remedy, error.exit_code)
+    known = "、".join(map(str, years))
+    if site.today().year in years:
+        return Check("工作日安排", State.GOOD, f"有{known}年的")
+    return Check(
+        "工作日安排",
+        State.NOTE,
+        f"只有{known}年的，没有今年的，不明确事项的报送期限算不出来",
+        "照放假通知写一个文件，放进 [calendar] paths，写法见 docs/determination.md",
+    )
 
 
 def _register(site: Site) -> Check:

@@ -44,6 +44,15 @@ roles = ["承办人"]       # 承办人、定密责任人、保密员、负责�
 # to = 2028-12-31
 # certificate = ""       # 培训证书编号
 
+# 办理定密的程序，各项说明见 docs/determination.md：
+# [procedure]
+# steps = ["保密员"]               # 定密责任人之前的环节：保密员、办公室、主要负责人
+# report_steps = ["保密员", "办公室", "主要负责人"]   # 上报（无权、不明确、争议）之前的环节
+# approver = "定密责任人"          # 或者“主要负责人”
+# remind_days = 90                 # 届满前多少天提醒
+# review_months = 12               # 几个月审核一次
+# annual_due = "01-31"             # 年度统计的报送日
+
 [system]
 level = "非密"           # 本机是什么密级的信息系统：非密、秘密、机密、绝密
 
@@ -58,6 +67,18 @@ paths = []               # 本单位的保密事项范围词典（*.toml 文件�
 
 [stamps]
 paths = []
+
+# 本单位的表格模板：先用 markpipe determination templates 文件夹 写出自带的，改好版式，再写在这里；写法见 docs/forms.md：
+# [forms]
+# templates = "表格模板"
+
+# 本单位的工作日安排（自带 2024、2025、2026 年的），一年一个文件，写法见 docs/determination.md：
+# [calendar]
+# paths = ["工作日"]
+
+# 停用没有读到条文的规则，哪些可以停用见 markpipe rule：
+# [rules]
+# set_aside = []
 """
 
 

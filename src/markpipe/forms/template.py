@@ -56,7 +56,7 @@ class Templates:
 
         `ConfigurationError` names the template and the field where the template cannot be used.
         """
-        self._refuse_strangers()
+        self.own()
         path = self.path(form.name)
         template = _opened(path)
         environment = _environment()
@@ -74,10 +74,13 @@ class Templates:
             ) from error
         return finished(template.docx, form.name, form.dated)
 
-    def _refuse_strangers(self) -> None:
-        """A template under a mistyped name would be without effect, and nobody would see it."""
+    def own(self) -> tuple[Path, ...]:
+        """The unit's own templates; `ConfigurationError` where a name is that of no form: such a template would be
+        without effect, and nobody would see it."""
+        if self.folder is None:
+            return ()
         known = {path.name for path in SHIPPED.glob("*.docx")}
-        own = () if self.folder is None else sorted(self.folder.glob("[!~.]*.docx"))
+        own = sorted(self.folder.glob("[!~.]*.docx"))
         for path in own:
             if path.name not in known:
                 close = difflib.get_close_matches(path.name, known, 1)
@@ -85,6 +88,7 @@ class Templates:
                     f"表格模板 {path} 不是任何一种表格的名称{f'，是否指“{close[0]}”' if close else ''}",
                     "文件名照 determination templates 写出的名称",
                 )
+        return tuple(own)
 
 
 def _environment() -> ImmutableSandboxedEnvironment:

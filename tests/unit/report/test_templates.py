@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,6 +19,8 @@ from markpipe.forms.layouts import LAYOUTS, Layout, template
 from markpipe.forms.layouts.layout import one
 from markpipe.forms.sheet import each
 from markpipe.forms.template import SHIPPED, Templates
+from markpipe.pipeline.copyforms import ABOUT
+from markpipe.pipeline.forms import KINDS
 
 ROOT = Path(__file__).parents[3]
 DAY = dt.date(2026, 5, 10)
@@ -46,6 +49,14 @@ def test_the_shipped_templates_and_their_page_are_those_that_the_code_builds(tmp
     built = {path.name: path.read_bytes() for path in (tmp_path / "templates").iterdir()}
     assert {path.name: path.read_bytes() for path in SHIPPED.iterdir()} == built
     assert (ROOT / "docs" / "forms.md").read_text(encoding="utf-8") == page.read_text(encoding="utf-8")
+
+
+def test_the_page_names_a_command_for_every_form_and_every_command_is_on_it() -> None:
+    page = (ROOT / "docs" / "forms.md").read_text(encoding="utf-8")
+    named = re.findall(r"`markpipe (determination|copies) form (\w+)", page)
+    assert {kind for group, kind in named if group == "determination"} == set(KINDS)
+    assert {kind for group, kind in named if group == "copies"} == set(ABOUT)
+    assert len(re.findall("(?m)^## ", page)) == len(LAYOUTS) == len(named)
 
 
 def test_a_unit_s_own_template_takes_the_place_of_ours(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """The layouts of the templates that come with the program, as values; `scripts/form_templates.py` makes the files.
 
 No official template was found for any of these forms, so the layout is ours; the fields are the record that the law
-asks for.  Used to build templates only: a form is made from its template, never from its layout.
+asks for.  Used to build templates and to
+try a unit's own: a form is made from its template, never from its layout.
 """
 
 from __future__ import annotations
