@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
+from typing import Any
 
 import click
 from click.core import ParameterSource
@@ -60,7 +62,7 @@ def command(
     decision: str | None,
     as_name: str | None,
     fmt: str,
-    **wished: bool | str,
+    **wished: Any,
 ) -> None:
     if remove:
         context = click.get_current_context()
@@ -78,7 +80,8 @@ def command(
     if wished["highlight"] and not wished["points"]:
         raise UsageError("--highlight 是给密点加底色", "与 --points 同用")
     actor, labels = site.actor(as_name), not wished.pop("no_label")
-    wishes = Wishes(Form(str(wished.pop("form"))), **{name: bool(value) for name, value in wished.items()})
+    wishes = Wishes(Form(str(wished.pop("form"))))
+    wishes = dataclasses.replace(wishes, **wished)
     with site.open_register() as register, work_folder(default_root()) as work, make_worker(site, work) as worker:
         house = house_for(site.settings, site.keyring(), labels=labels)
         limits = site.settings.limits

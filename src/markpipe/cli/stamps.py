@@ -1,6 +1,6 @@
 """`markpipe stamps`: which marks and stamps there are, a sheet to look at them, and labels to print.
 
-A preview says of each that it is a sample; nothing here sets anything on a document.
+A preview says of each that it is a sample; what sets one on a file is `stamps apply` and `stamp`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from markpipe.cli.site import Site, format_option, pass_site
+from markpipe.cli.stamps_apply import apply, field_values
 from markpipe.errors import UsageError
 from markpipe.text.printable import display_width, pad
 
@@ -26,6 +27,9 @@ _NOTE = "（样张，不作标志使用）"
 @click.group("stamps", short_help="标志和印章：列出、预览", help="程序自带的和本单位的标志、戳记、标签版式。")
 def group() -> None:
     """Layouts of marks and stamps."""
+
+
+group.add_command(apply)
 
 
 @group.command("list", short_help="列出全部版式", help="列出全部版式：编号、名称、用途、依据、要填的栏目。")
@@ -58,7 +62,7 @@ def preview(site: Site, identities: tuple[str, ...], out: Path, fields: tuple[st
     layouts = _layouts(site)
     if unknown := [identity for identity in identities if identity not in layouts]:
         raise UsageError(f"没有编号为“{unknown[0]}”的版式", "运行 markpipe stamps list 查看全部编号")
-    values = _values(fields)
+    values = field_values(fields)
     items = []
     for identity in identities or layouts:
         layout = layouts[identity]
@@ -103,7 +107,7 @@ def label(
     layouts = _layouts(site)
     if identity not in layouts:
         raise UsageError(f"没有编号为“{identity}”的版式", "运行 markpipe stamps list 查看全部编号")
-    given, unit = _values(fields), site.settings.agency.name
+    given, unit = field_values(fields), site.settings.agency.name
     with site.open_register() as register:
         labels = [
             label_of(layouts[identity], values_of(register, determination_id, unit, given, serial))
@@ -121,18 +125,6 @@ def _layouts(site: Site) -> Mapping[str, StampLayout]:
     from markpipe.config.stamps import load_stamps
 
     return load_stamps(site.settings.stamps)
-
-
-def _values(fields: tuple[str, ...]) -> dict[str, str]:
-    from markpipe.marking.stamp import FIELDS
-
-    values = {}
-    for field in fields:
-        key, equals, text = field.partition("=")
-        if not equals or key not in FIELDS:
-            raise UsageError(f"--field {field}：应写作 栏目=内容", f"栏目有 {'、'.join(FIELDS)}")
-        values[key] = text
-    return values
 
 
 def _rows(layouts: Mapping[str, StampLayout]) -> list[tuple[str, ...]]:

@@ -42,6 +42,8 @@ FIELDS = {
 }
 FIELD = re.compile(r"\{(\w+)\}")
 LEVEL_WORDS = re.compile(rf"{STAR}|绝密|机密|秘密")
+GRADES = ("核心商密", "普通商密")
+"""中央企业商业秘密保护暂行规定第十三条: what a firm may call its own secrets."""
 NOT_SECRET = (ItemKind.WORK_SECRET, ItemKind.TRADE_SECRET)
 
 
@@ -119,6 +121,8 @@ def fill(layout: StampLayout, values: Mapping[str, str], places: Sequence[Place]
         rows = _rows(layout, line, text)
         lines += [_set(layout, line, row, number, y + number * line.step_mm, text) for number, row in enumerate(rows)]
         y += len(rows) * line.step_mm
+    if layout.kind is ItemKind.TRADE_SECRET and values.get("grade", GRADES[0]) not in GRADES:
+        raise StampError(f"商业秘密等级应为{'或'.join(GRADES)}")
     if layout.kind in NOT_SECRET and any(LEVEL_WORDS.search(line.text) for line in lines):
         raise StampError(f"“{layout.title}”不是国家秘密，不得使用★和绝密、机密、秘密字样")
     width = layout.width_mm or max(line.x_mm + line.width_mm for line in lines) + layout.padding_mm

@@ -19,6 +19,7 @@ from markpipe.errors import IncompleteError, OutputError, RefusedError, UsageErr
 from markpipe.keys.keyring import preferred_algorithm
 from markpipe.marking.label import from_bytes, open_sealed
 from markpipe.model.agency import Actor
+from markpipe.model.carrier import serial_label
 from markpipe.model.decision import Decision, Determination
 from markpipe.model.document import Document, Format, UnreadReason
 from markpipe.model.limits import Limits
@@ -65,6 +66,11 @@ def stamp_file(
         _in_force(register, determination_id)  # a draft of what was declassified since needs no mark at all
         _same_content(register, determination, file, document.digest, actor, now)
         carrier = _Known(None)
+    if wishes is not None and wishes.serial is not None and wishes.serial != carrier.serial:
+        raise UsageError(
+            f"{file} 不是 {determination_id} 的第 {serial_label(wishes.serial)} 份",
+            "用台账登记的那一份的文件；用 copies status 查看",
+        )
     desk = Carrier(register, worker, limits, house, actor, now)
     return determination, bear(desk, determination, document, data, out, carrier.serial, wishes or Wishes())
 
