@@ -29,12 +29,13 @@ from numpy.typing import NDArray
 from markpipe.errors import MarkpipeError
 from markpipe.model.document import UnreadReason
 from markpipe.model.limits import Limits
-from markpipe.pipeline.redact import redacted_from
+from markpipe.pipeline.redact import Options, redact_file, redacted_from
 from markpipe.pipeline.sandbox import Worker, WorkerFailedError
+from markpipe.proof.recognise import available
 from markpipe.proof.residue import check_residue
-from markpipe.redaction.plan import Removal
+from markpipe.redaction.plan import Removal, Request
 from markpipe.redaction.policy import Gap, Undecidable
-from markpipe.redaction.result import Redacted
+from markpipe.redaction.result import PageResult
 from soak_foreign import files
 
 KEPT = 0.98
@@ -112,8 +113,10 @@ def drawn(path: Path, page: int, *options: str) -> NDArray[np.float64]:
 
 
 class Campaign:
-    def __init__(self, worker: Worker, folder: Path) -> None:
+    def __init__(self, worker: Worker, limits: Limits, folder: Path) -> None:
         self.worker = worker
+        self.limits = limits
+        self.recognising = available()
         self.folder = folder
         self.counts: Counter[str] = Counter()
 
@@ -129,7 +132,7 @@ class Campaign:
             self.counts["without a word"] += 1
             return
         try:
-            made = self._made(data, ending, word)
+            pages = self._made(data, ending, word, source, out)
         except MarkpipeError as error:
             self.counts["refused"] += 1
             print(f"refused: {number} {name}: {error.message}")
@@ -138,7 +141,6 @@ class Campaign:
             self.counts["CRASHES" if error.reason in CRASHES else "refused"] += 1
             print(f"{error.reason.value}: {number} {name}: {error.detail}")
             return
-        out.write_bytes(made.data)
         self.counts["redacted"] += 1
         if problems := check_residue(out, (word,)).problems:
             self.counts["FAILED PROOFS"] += 1
@@ -148,26 +150,41 @@ class Campaign:
             self.counts["LEAKS"] += 1
             print(f"LEAK: {number} {name}")
         if pdf:
-            self._compare(number, name, word, source, out, made)
+            self._compare(number, name, word, source, out, pages)
 
-    def _made(self, data: bytes, ending: str, word: str) -> Redacted:
+    def _made(self, data: bytes, ending: str, word: str, source: Path, out: Path) -> tuple[PageResult, ...]:
+        """Rebuild a file; one with a layer of words over a scan by the whole pipeline, with recognition."""
         argument = {
             "format": ending,
             "removal": Removal((word,), (), Gap.EXACT),
             "orders": (),
             "undecidable": Undecidable.RASTERISE,
         }
-        return redacted_from(*self.worker.call("redact", data, argument))
+        made = redacted_from(*self.worker.call("redact", data, argument))
+        if any(page.unsearchable for page in made.pages) and self.recognising:
+            options = Options(replace=True)
+            done = redact_file(
+                self.worker, self.limits, source, out, lambda _: Request((word,), gap=Gap.EXACT), options
+            )
+            return done.pages
+        out.write_bytes(made.data)
+        return made.pages
 
-    def _compare(self, number: int, name: str, word: str, source: Path, out: Path, made: Redacted) -> None:
+    def _compare(
+        self, number: int, name: str, word: str, source: Path, out: Path, pages: tuple[PageResult, ...]
+    ) -> None:
         # also where occurrences overlap, as in a row of leaders
         said = "-?".join(map(re.escape, word))
         gone = re.compile(f"(?:(?={said}).)+{said}|{said}", re.IGNORECASE)
         second = mupdf_pages(source)
-        for before, after, page in zip(pdf_pages(source), pdf_pages(out), made.pages, strict=False):
+        for before, after, page in zip(pdf_pages(source), pdf_pages(out), pages, strict=False):
             if page.rasterised:
                 self.counts["pages made pictures"] += 1
                 print(f"picture: {number} {name} page {page.page}: {page.undecided}")
+                continue
+            if page.anew or page.unsearchable:
+                self.counts["pages recognised anew" if page.anew else "pages that lost their words"] += 1
+                print(f"layer: {number} {name} page {page.page}: {'anew' if page.anew else 'lost'}")
                 continue
             self.counts["pages"] += 1
             one, other = (Counter(gone.sub("", normal(text))) for text in (before, after))
@@ -205,7 +222,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as work, Worker(limits, Path(work) / "work", ocr="never") as worker:
         folder = arguments.keep or Path(work)
         folder.mkdir(parents=True, exist_ok=True)
-        campaign = Campaign(worker, folder)
+        campaign = Campaign(worker, limits, folder)
         for number, (name, data) in enumerate(files(arguments.cache)):
             if arguments.limit and number >= arguments.limit:
                 break

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -144,12 +144,14 @@ class _Rounds:
     def done(self) -> tuple[Redacted, tuple[int, ...]]:
         """The file that passed, and the pages that should have been recognised and were not."""
         looked: set[int] = set()
+        words: dict[int, tuple[Word, ...]] = {}
         for _ in range(_ROUNDS):
             made = self._made()
             pages, unchecked = self._to_look_at(made)
             again = [page for page in pages if page not in looked or page in self._asked]
             checked = self._check(made.data, again)
             looked.update(again)
+            words |= dict(checked.words)
             final = [one for one in checked.left if not one.boxes]
             if final:
                 raise OutputError(
@@ -158,7 +160,7 @@ class _Rounds:
                 )
             seen = [one for one in checked.left if one.boxes]
             if not seen:
-                return self._searchable(made, checked), tuple(unchecked)
+                return self._searchable(made, words), tuple(unchecked)
             self._order(seen)
         raise OutputError(
             f"{self._file} 处理后核对不通过：{'；'.join(dict.fromkeys(one.message for one in seen))}",
@@ -207,9 +209,8 @@ class _Rounds:
             before = self._orders.get(page, PageOrder(page))
             self._orders[page] = replace(before, regions=(*before.regions, *boxes), rasterise=times > 1)
 
-    def _searchable(self, made: Redacted, checked: Checked) -> Redacted:
+    def _searchable(self, made: Redacted, words: Mapping[int, tuple[Word, ...]]) -> Redacted:
         """Give pages that became pictures, or lost their layer of words, the words that recognition read in them."""
-        words = dict(checked.words)
         layers = {
             page.page: words[page.page]
             for page in made.pages
@@ -219,7 +220,7 @@ class _Rounds:
             return made
         for page, layer in layers.items():
             before = self._orders.get(page, PageOrder(page))
-            self._orders[page] = replace(before, layer=_bounded(layer))
+            self._orders[page] = replace(before, layer=_bounded(layer), looked=True)
         return self._made()
 
 
@@ -254,6 +255,7 @@ def _page(row: object) -> PageResult:
         recognise=row["recognise"] is True,
         rasterised=row["rasterised"] is True,
         unsearchable=row["unsearchable"] is True,
+        anew=row["anew"] is True,
         undecided=tuple(_line(why) for why in row["undecided"]),
     )
 

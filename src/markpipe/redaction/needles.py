@@ -15,6 +15,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from markpipe.text.fold import fold_term
 
 BARRIER = "\0"
@@ -72,6 +74,21 @@ class Needles:
                 while start >= 0:
                     yield Hit(places[start], places[start + len(needle) - 1], number)
                     start = text.find(needle, start + 1)
+
+    def near(self, pieces: Sequence[str]) -> Iterator[Hit]:
+        """Stretches that differ from a term in at most a quarter of its characters, as a recogniser misreads it."""
+        text, places = joined(pieces, strict=False)
+        codes = np.array([ord(char) for char in text], np.int32)
+        for number, needle in enumerate(map(bare, self.terms)):
+            size, allowed = len(needle), len(needle) // 4
+            if not allowed or size > len(codes):
+                continue
+            starts = len(codes) - size + 1
+            wrong = np.zeros(starts, np.int32)
+            for place, char in enumerate(needle):
+                wrong += codes[place : place + starts] != ord(char)
+            for start in np.flatnonzero(wrong <= allowed).tolist():
+                yield Hit(places[start], places[start + size - 1], number)
 
 
 def joined(pieces: Sequence[str], *, strict: bool) -> tuple[str, list[int]]:

@@ -17,12 +17,16 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class PageOrder:
-    """What a look at the rendered page asks for: rectangles to wipe, the page as a picture, words to search by."""
+    """What a look at the rendered page asks for: rectangles to wipe, the page as a picture, words to search by.
+
+    `looked`: recognition is done with the page, `layer` is what it read.
+    """
 
     page: int
     regions: tuple[Box, ...] = ()
     rasterise: bool = False
     layer: tuple[Word, ...] = ()
+    looked: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,8 @@ class PageResult:
 
     `removed` counts characters taken out, `gaps` the places, `dropped` further characters that went with a line,
     `hidden` things that nobody could see, `pictures` wiped pictures; `recognise` says that text recognition has to
-    look at the page, because not everything on it is text of known meaning; `undecided` says why it became a picture; `unsearchable` that
-    it lost a layer of words over a picture.
+    look at the page, because not everything on it is text of known meaning; `undecided` says why it became a picture;
+    `unsearchable` that it lost a layer of words over a picture, `anew` that words of such a layer are recognised ones.
     """
 
     page: int
@@ -45,6 +49,7 @@ class PageResult:
     recognise: bool = False
     rasterised: bool = False
     unsearchable: bool = False
+    anew: bool = False
     undecided: tuple[str, ...] = ()
 
 

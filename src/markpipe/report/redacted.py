@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from markpipe.redaction.plan import Removal
@@ -53,6 +53,10 @@ def _page(page: PageResult) -> dict[str, Any]:
     found: dict[str, Any] = {name: count for name, count in counts.items() if count}
     if page.rasterised:
         found["rasterised"] = list(page.undecided)
+    if page.anew:
+        found["recognised_anew"] = True
+    if page.unsearchable:
+        found["unsearchable"] = True
     return {"page": page.page, **found} if found else {}
 
 
@@ -82,9 +86,16 @@ def lines(
     if dropped := sum(page.dropped for page in pages):
         found.append(f"随行删去其余文字 {dropped} 个字符")
     found += [f"第{page.page}页转成了图片：{'、'.join(page.undecided)}" for page in pages if page.rasterised]
+    if anew := _named(page.page for page in pages if page.anew):
+        found.append(f"{anew}扫描件原有的文字层有与所见不符、不能确认的字，这些字没有带入，补上重新识别的结果")
+    if lost := _named(page.page for page in pages if page.unsearchable):
+        found.append(f"{lost}扫描件原有的文字层没有核对，没有带入，不能再检索")
     found += list(notes)
     found += [f"仍可推断：{text}" for text in remains(removal, pages)]
     if unchecked:
-        named = "、".join(f"第{page}页" if page else "图片" for page in unchecked)
-        found.append(f"注意：{named}没有经过文字识别核对（--ocr never），请人工查看")
+        found.append(f"注意：{_named(unchecked)}没有经过文字识别核对（--ocr never），请人工查看")
     return tuple(found)
+
+
+def _named(pages: Iterable[int]) -> str:
+    return "、".join(f"第{page}页" if page else "图片" for page in pages)

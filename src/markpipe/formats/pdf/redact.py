@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import pikepdf
@@ -25,6 +26,7 @@ from markpipe.formats.pdf.opening import CannotOpenError, complaints, opened
 from markpipe.formats.pdf.redact_cut import Cut, cut, label_glyphs
 from markpipe.formats.pdf.redact_device import record
 from markpipe.formats.pdf.redact_fonts import NewFonts
+from markpipe.formats.pdf.redact_layer import as_page, blots, remade
 from markpipe.formats.pdf.redact_match import Key, Matcher, inside
 from markpipe.formats.pdf.redact_ops import Fill, Glyph, Matrix, PageOps, Rect, Text
 from markpipe.formats.pdf.redact_page import (
@@ -37,7 +39,7 @@ from markpipe.formats.pdf.redact_page import (
     written_pictures,
 )
 from markpipe.formats.pdf.redact_pictures import Images, TooManyPixelsError
-from markpipe.formats.pdf.redact_raster import beside, painted_over, word_glyphs
+from markpipe.formats.pdf.redact_raster import painted_over, word_glyphs
 from markpipe.formats.pdf.redact_source import Fonts
 from markpipe.formats.pdf.redact_write import PageWriter
 from markpipe.model.limits import Limits
@@ -79,6 +81,7 @@ class _Rebuilding:
     ) -> None:
         self._document = document
         self._removal = removal
+        self._needles = Needles(removal.terms)
         self._orders = orders
         self._undecidable = undecidable
         self._fonts = Fonts()
@@ -94,22 +97,27 @@ class _Rebuilding:
     def redacted(self) -> Redacted:
         """The whole file."""
         held: list[Seen] = []
-        matcher = Matcher(Needles(self._removal.terms))
+        matcher, layers = Matcher(self._needles), Matcher(self._needles)
         for index in range(self._document.page_count):
             held.append(self._seen(index))
-            matcher.take(held[-1].page)
-            while held and held[0].page.number < matcher.open_from(index + 1):
-                self._settle(held.pop(0), matcher)
+            page = held[-1].page
+            matcher.take(page)
+            layers.take(as_page(page, page.layer))
+            while held and held[0].page.number < min(matcher.open_from(index + 1), layers.open_from(index + 1)):
+                self._settle(held.pop(0), matcher, layers)
         for one in held:
-            self._settle(one, matcher)
+            self._settle(one, matcher, layers)
         fonts = self._new.write(self._pdf)
         for writer in self._writers:
             writer.finish(fonts)
         return Redacted(self._saved(), tuple(self._results), tuple(self._notes))
 
-    def _settle(self, seen: Seen, matcher: Matcher) -> None:
+    def _settle(self, seen: Seen, matcher: Matcher, layers: Matcher) -> None:
         """Write a page of which no more will be found; what it drew is forgotten."""
-        writer, result = self._page(seen, matcher.gone(seen.page))
+        order = self._orders.get(seen.page.number)
+        if order is not None and order.looked:
+            seen.blots = blots(seen.page.layer, layers.found.keys(), seen.regions)
+        writer, result = self._page(seen, matcher.gone(seen.page), layers.found)
         self._pdf.pages.append(pikepdf.Page(writer.page_object()))
         self._writers.append(writer)
         self._results.append(result)
@@ -149,7 +157,7 @@ class _Rebuilding:
                 self._notes["注释、批注和图章没有带入新文件"] = None
         return seen
 
-    def _page(self, seen: Seen, gone: Mapping[Key, int]) -> tuple[PageWriter, PageResult]:
+    def _page(self, seen: Seen, gone: Mapping[Key, int], unseen: Mapping[Key, int]) -> tuple[PageWriter, PageResult]:
         page = seen.page
         order = self._orders.get(page.number)
         reasons = doubts(page)
@@ -167,18 +175,23 @@ class _Rebuilding:
         writer.write(page.ops, pixels)
         self._fill_gaps(writer, page, done, seen.regions)
         recognise = needs_recognition(page, self._fonts, self._trusted)
-        if order is not None and order.layer:
+        result = _result(page, done, wiped, recognise)
+        if order is not None and order.looked:
+            layer = remade(page, unseen.keys(), (*seen.regions, *seen.blots), order.layer, self._needles)
             writer.emit("q")
-            writer.show(word_glyphs(beside(order.layer, page.glyphs()), page.number), 3)
+            writer.show(layer.glyphs, 3)
             writer.emit("Q")
-        return writer, _result(page, done, wiped, recognise)
+            result = replace(result, unsearchable=False, anew=layer.anew)
+        return writer, result
 
     def _raster(
         self, seen: Seen, taken: Mapping[Key, int], reasons: list[str], order: PageOrder | None
     ) -> tuple[PageWriter, PageResult]:
         """The page as a picture of itself with everything to be removed painted over."""
         page = seen.page
-        pixels = painted_over(self._document[page.number - 1], page, taken, seen.regions, self._removal.gap)
+        pixels = painted_over(
+            self._document[page.number - 1], page, taken, (*seen.regions, *seen.blots), self._removal.gap
+        )
         removed = sum(1 for glyph in page.glyphs() if (glyph.page, glyph.number) in taken)
         blank = PageOps(page.number, page.width, page.height)
         writer = PageWriter(self._pdf, self._new, self._images, blank)
@@ -190,7 +203,7 @@ class _Rebuilding:
             page.number,
             removed=removed,
             gaps=gaps,
-            hidden=page.hidden + page.invisible,
+            hidden=page.hidden + len(page.layer),
             recognise=True,
             rasterised=True,
             undecided=tuple(reasons) or ("图像识别到要删的内容",),
@@ -219,9 +232,9 @@ def _result(page: PageOps, done: Cut, wiped: int, recognise: bool) -> PageResult
         removed=done.removed,
         gaps=done.gaps,
         dropped=done.dropped,
-        hidden=page.hidden + page.invisible,
+        hidden=page.hidden + len(page.layer),
         pictures=wiped,
         unquantised=done.unquantised,
         recognise=recognise,
-        unsearchable=recognise and page.invisible > 0,
+        unsearchable=recognise and bool(page.layer),
     )

@@ -135,9 +135,12 @@ class Recorder(mupdf.FzDevice2):  # type: ignore[misc]
         line.width *= abs(matrix[0] * matrix[3] - matrix[1] * matrix[2]) ** 0.5
         self._text(text, matrix, self._colour(space, value), alpha, line)
 
-    def ignore_text(self, _: Any, text: Any, _ctm: Any) -> None:
+    def ignore_text(self, _: Any, text: Any, ctm: Any) -> None:
+        layer = self.page.layer
         for span in spans(text):
-            self.page.invisible += span.m_internal.len
+            index = self.fonts.index(span.font())
+            for gid, said, matrix, advance in glyph_rows(span, matrix_of(ctm), self.fonts):
+                layer.append(Glyph(-1 - len(layer), index, gid, said, matrix, advance, self.page.number))
 
     def _text(self, text: Any, ctm: Matrix, rgb: Colour, alpha: float, line: Line | None) -> None:
         mine = self._next()

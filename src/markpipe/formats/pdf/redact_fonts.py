@@ -27,7 +27,7 @@ class NewFonts:
     def __init__(self, fonts: Fonts) -> None:
         self._fonts = fonts
         self._walker = Walker()
-        self._codes: dict[tuple[int, int, str], tuple[int, int]] = {}
+        self._codes: dict[tuple[int, int, str, int], tuple[int, int]] = {}
         self._glyphs: list[list[tuple[int, int, str, int]]] = []
         self._of: dict[int, int] = {}
 
@@ -35,13 +35,14 @@ class NewFonts:
         """The new font's index and the code of a character."""
         empty = glyph.drawn is not None
         source = -1 if empty else glyph.font
-        key = (source, glyph.gid, glyph.text)
+        width = round(glyph.advance * _EM)
+        key = (source, glyph.gid, glyph.text, width)
         if key not in self._codes:
             if source not in self._of or len(self._glyphs[self._of[source]]) >= _MOST:
                 self._of[source] = len(self._glyphs)
                 self._glyphs.append([])
             mine = self._of[source]
-            self._glyphs[mine].append((source, glyph.gid, glyph.text, round(glyph.advance * _EM)))
+            self._glyphs[mine].append((source, glyph.gid, glyph.text, width))
             self._codes[key] = (mine, len(self._glyphs[mine]))
         return self._codes[key]
 

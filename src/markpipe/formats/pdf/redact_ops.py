@@ -178,14 +178,17 @@ Op = Fill | Stroke | Text | Picture | Clip | MaskClip | Pop | Group | GroupEnd |
 
 @dataclass(slots=True)
 class PageOps:
-    """One page: its size, what it draws, what was dropped, and why it cannot be decided (empty: it can)."""
+    """One page: its size, what it draws, what was dropped, and why it cannot be decided (empty: it can).
+
+    `layer` has the characters that are written without being painted; their numbers are below zero.
+    """
 
     number: int
     width: float
     height: float
     ops: list[Op] = field(default_factory=list)
     unseen: list[Glyph] = field(default_factory=list)
-    invisible: int = 0
+    layer: list[Glyph] = field(default_factory=list)
     hidden: int = 0
     undecided: list[str] = field(default_factory=list)
     total: int = 0

@@ -41,11 +41,15 @@ Written = dict[int, tuple[Pixels, bool, Pixels | None]]
 
 @dataclass(slots=True)
 class Seen:
-    """A page after hidden things were dropped: what parts of its pictures show (absent: all of them)."""
+    """A page after hidden things were dropped: what parts of its pictures show (absent: all of them).
+
+    `regions` are to be emptied, of `blots` only the pictures are painted over.
+    """
 
     page: PageOps
     masks: dict[int, tuple[tuple[int, int], bytes]] = field(default_factory=dict)
     regions: list[Rect] = field(default_factory=list)
+    blots: list[Rect] = field(default_factory=list)
 
     def look(self, sight: Sight) -> None:
         """Keep, for each picture of which something is hidden, a map of what shows."""
@@ -135,8 +139,10 @@ def written_pictures(seen: Seen) -> tuple[Written, int]:
             pixels[hidden] = 255
             wiped += 1
         inside = wipe(pixels, op.matrix, seen.regions) if op.stencil is None else False
+        inside |= wipe(pixels, op.matrix, seen.blots, 0) if op.stencil is None else False
         if alpha is not None:
             inside |= wipe(alpha[..., None], op.matrix, seen.regions, 0 if op.stencil is not None else 255)
+            inside |= wipe(alpha[..., None], op.matrix, seen.blots)
         wiped += inside
         written[op.number] = (pixels, jpeg, alpha)
     return written, wiped
