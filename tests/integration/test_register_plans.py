@@ -49,7 +49,12 @@ QUESTIONS: dict[str, Callable[[Register], object]] = {
     "one that was received": lambda register: register.receive_carriers(incoming("2"), ("1",), ACTOR, AT),
     "the last received": lambda register: register.incoming(20),
     "one carrier": lambda register: (register.carrier(f"{SERIES}/1"), register.history(f"{SERIES}/1")),
-    "overdue": lambda register: (register.overdue(DAY), register.late_recalls(DAY), register.late_losses(AT)),
+    "overdue": lambda register: (
+        register.overdue(DAY),
+        register.owed(DAY),
+        register.late_recalls(DAY),
+        register.late_losses(AT),
+    ),
     "the last copies": lambda register: (register.standing(), register.latest_copies(20)),
     "handing over": lambda register: register.hand_over("王五", "赵六", "吴九", DAY, ACTOR, AT),
     "when it was counted": lambda register: register.counted_on(),

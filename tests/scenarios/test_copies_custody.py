@@ -243,6 +243,53 @@ def test_one_document_is_received_once(bureau: Office) -> None:
     assert third_party.returncode == 5  # the first 承办人 acts where nobody is named
 
 
+def test_what_people_type_is_read_as_they_mean_it(bureau: Office) -> None:
+    series = receive(bureau, "０００１１７", "119-120", number="省厅发[2026]３号", scope="李四、赵六")
+    refs = [f"{series}/{serial:06d}" for serial in (117, 119, 120)]
+    assert [one["carrier"] for one in ok(bureau, "status", series.lower())["carriers"]] == refs
+    ok(bureau, "circulate", "r2026-0001／１１７", "--to", "赵　六", "--as", "王 五")
+    assert [one["holder"] for one in ok(bureau, "holders", "赵 六")["carriers"]] == ["赵六"]
+    listed = bureau.folder / "清点.csv"
+    listed.write_text(f"份　号\n{series}/０００１１９\n{series}/120\n", encoding="gbk")
+    assert ok(bureau, "inspect", "--from", listed, "--as", "王五")["missing"] == []
+
+
+def test_what_comes_later_joins_its_document(bureau: Office) -> None:
+    series = receive(bureau, "117")
+    on_day(bureau, dt.date(2026, 5, 12))
+    assert receive(bureau, "118-119", number="省厅发（2026）3号") == series
+    assert [one["carrier"][-3:] for one in ok(bureau, "status", series)["carriers"]] == ["117", "118", "119"]
+    assert ok(bureau, "status", f"{series}/118")["history"][0]["day"] == "2026-05-12"
+    words = ("--issuer", "省水利厅", "--number", "省厅发〔2026〕3号", "--title", "关于汛期值守的通知")
+    more = ("--mark", "机密★20年", "--reproduction", "可复制", "--serial", "119", "--as", "王五")
+    assert bureau.call("carriers", "receive", *words, *more).returncode == 5
+    sound(bureau)
+
+
+def test_a_document_without_numbers_is_counted(bureau: Office) -> None:
+    words = ("--issuer", "省厅", "--title", "通知", "--mark", "秘密★5年", "--reproduction", "可复制", "--as", "王五")
+    assert bureau.call("carriers", "receive", *words, "--serial", "1-2", "--count", 3).returncode == 2
+    answer = bureau.json("carriers", "receive", *words, "--count", 3)
+    assert (answer["numbered"], len(answer["carriers"])) == (False, 3)
+    assert "文件上没有份号" in bureau.call("carriers", "list").stdout
+
+
+def test_what_the_issuer_wants_back_is_overdue_until_it_is_there(bureau: Office) -> None:
+    ref = receive(bureau, "117", **{"return-by": "2026-05-12"}) + "/000117"
+    ok(bureau, "lend", ref, "--to", "赵六", "--days", 10, *APPROVED, "--as", "王五")
+    for day, owed in ((12, []), (13, [ref])):
+        on_day(bureau, dt.date(2026, 5, day))
+        answer = bureau.json("copies", "overdue", code=1 if owed else 0)
+        assert ([one["carrier"] for one in answer["owed"]], answer["carriers"]) == (owed, [])
+    assert f"{ref} 应于 2026-05-12 前退还省水利厅，现借出" in bureau.call("copies", "overdue").stdout
+    ok(bureau, "return", ref, "--as", "王五")
+    assert bureau.json("carriers", "return", ref, "--unit", "省水利厅", "--as", "王五")["summary"] == {
+        "已退制发机关": 1
+    }
+    assert bureau.json("copies", "overdue")["owed"] == []
+    sound(bureau)
+
+
 def test_received_carriers_go_back_to_their_issuer(bureau: Office) -> None:
     ref = receive(bureau, "000117") + "/000117"
     done = bureau.json("carriers", "return", ref, "--unit", "省水利厅", "--receipt", "回执3号", "--as", "王五")

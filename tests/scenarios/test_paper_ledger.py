@@ -47,6 +47,25 @@ def book(path: Path, *lines: tuple[object, ...], head: tuple[str, ...] = HEAD) -
     return path
 
 
+def test_a_register_as_offices_keep_it_has_no_serials_and_spaced_names(office: Office) -> None:
+    """The columns of the registers found in use (law.md §7): 份数 and no 份号; headings and names spaced out."""
+    head = ("收文 时间", "收文单位", "文件字号", "标　题", "密级", "份 数", "收文编号", "签收")
+    lines = (
+        ("２０２５年３月２日", "省 厅", "省厅发[2025]１号", "通知一", "秘密★5年", "２份", "41", "李　四"),
+        ("2025-03-03", "省厅", "省厅发〔2025〕2号", "通知二", "秘密★5年", 1, "42", ""),
+    )
+    file = book(office.folder / "旧.xlsx", *lines, head=head)
+    entered = office.json("carriers", "import", file, "--as", "王五")["incoming"]
+    assert [(each["issuer"], each["document_number"]) for each in entered] == [
+        ("省厅", "省厅发〔2025〕1号"),
+        ("省厅", "省厅发〔2025〕2号"),
+    ]
+    assert [each["numbered"] for each in entered] == [False, False]
+    held = office.json("copies", "holders", "李 四")["carriers"]
+    assert [each["carrier"] for each in held] == ["R2026-0001/000001", "R2026-0001/000002"]
+    assert "文件上没有份号" in office.call("carriers", "list").stdout
+
+
 def test_a_paper_register_comes_in_once(office: Office) -> None:
     file = book(office.folder / "旧.xlsx", *LINES)
     assert "3 件，6 份，各行都对" in office.call("carriers", "import", file, "--dry-run", "--as", "王五").stdout
@@ -78,7 +97,7 @@ def test_a_paper_register_comes_in_once(office: Office) -> None:
     [
         ("来文单位", "", "来文单位没有填写"),
         ("密级", "高", "第 4 行"),
-        ("份号", "A1", "不是六位以内的数字"),
+        ("份号", "A1", "不是六位以内的份号"),
         ("份号", "3、3", "有重复"),
         ("份数", 5, "份数 5 与份号 3 个不一致"),
         ("收文日期", "去年", "日期“去年”读不出来"),

@@ -18,6 +18,7 @@ from markpipe.ledger.custody_events import (
     CarriersReceived,
     CopiesApproved,
     CustodyEvent,
+    Destroyed,
     Duplicated,
     HolderCleared,
     IncidentStep,
@@ -113,7 +114,7 @@ def test_a_name_has_one_spelling() -> None:
     assert carrier_ref("D2026-0001", 3) == "D2026-0001/000003"
 
 
-@pytest.mark.parametrize("text", ["", "/", "/3", "D2026-0001", "D/x", "D/1234567", "D/１"])
+@pytest.mark.parametrize("text", ["", "/", "/3", "D2026-0001", "D/x", "D/1234567", "D/Ⅷ"])
 def test_what_is_no_name(text: str) -> None:
     with pytest.raises(ValueError, match="不是份的编号"):
         split_ref(text)
@@ -256,8 +257,45 @@ def test_received_numbers(serials: tuple[str, ...]) -> None:
 
 
 def test_a_document_is_received_once() -> None:
-    with pytest.raises(RefusedError, match="已登记为 R2026-0009"):
-        custody.receive(INCOMING, ("1",), {"id": "R2026-0009"})
+    with pytest.raises(RefusedError, match="已登记为 R2026-0001"):
+        custody.receive(INCOMING, ("1",), INCOMING, {1, 2})
+    with pytest.raises(RefusedError, match="已登记为 R2026-0001"):
+        custody.receive(INCOMING, ("1",), replace(INCOMING, numbered=False))
+
+
+def test_carriers_that_come_later_join_their_document_on_their_own_day(book: Book) -> None:
+    later = replace(INCOMING, id="", received_on=DAY + dt.timedelta(days=3))
+    events = custody.receive(later, ("120",), INCOMING, {117, 118})
+    book.happen(*events)
+    assert len(book.rows(INCOMINGS)) == 1
+    rows = [row for row in book.rows(CUSTODY_LOG) if row["ref"] == "R2026-0001/000120"]
+    assert [(row["act"], row["day"]) for row in rows] == [("RECEIVE", (DAY + dt.timedelta(days=3)).isoformat())]
+    for other in (replace(later, title="别的"), replace(later, mark=Mark(Level.MIMI, Duration(years=5)))):
+        with pytest.raises(RefusedError, match="标题、标志不同"):
+            custody.receive(other, ("121",), INCOMING, {117, 118})
+
+
+def test_what_the_issuer_wants_back_is_owed_until_it_is_there_or_destroyed(book: Book) -> None:
+    back = DAY + dt.timedelta(days=9)
+    incoming = replace(INCOMING, id="R2026-0002", return_by=back)
+    book.happen(*custody.receive(incoming, ("1", "2", "3"), None))
+
+    def owed() -> list[object]:
+        return [row["owed"] for row in book.rows(CARRIERS) if row["series"] == "R2026-0002"]
+
+    assert owed() == [back.isoformat()] * 3
+    one, two = (replace(CARRIER, ref=f"R2026-0002/{serial}", issuer="省厅") for serial in (1, 2))
+    book.happen(*custody.move(moved(Act.LEND), [one]))
+    assert owed() == [back.isoformat()] * 3
+    book.happen(*custody.move(moved(Act.RETURN), [replace(one, state=CarrierState.LENT)]))
+    book.happen(*custody.move(Move(Act.GIVE_BACK, DAY, unit="省厅", channel="机要交通"), [one]))
+    listed = destruction.list_destruction(BURNING, [two], ())
+    book.happen(*listed)
+    assert owed() == ["", back.isoformat(), back.isoformat()]
+    book.happen(Destroyed("X2026-0001", (two.ref,), DAY))
+    assert owed() == ["", "", back.isoformat()]
+    row = next(row for row in book.rows(CARRIERS) if row["owed"] == back.isoformat())
+    assert carrier_view(row, Facts(MARK, "通知")).owed == back
 
 
 # -- duplicates
@@ -488,7 +526,7 @@ def test_an_event_that_does_not_fit_shows_damage(book: Book, event: Event) -> No
 def test_rows_that_were_tampered_with_are_damage(book: Book) -> None:
     row = book.rows(CARRIERS)[0]
     facts = Facts(MARK, "通知")
-    for broken in ({"state": "NONSENSE"}, {"due": "soon"}):
+    for broken in ({"state": "NONSENSE"}, {"due": "soon"}, {"owed": "soon"}):
         with pytest.raises(CodecError):
             carrier_view({**row, **broken}, facts)
     with pytest.raises(CodecError):

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from markpipe.cli import copies_ends, copies_forms, copies_moves, copies_numbers, copies_reconcile
-from markpipe.cli.custodian import answer_carriers, check_custodian, on_record
+from markpipe.cli.custodian import REF, answer_carriers, check_custodian, on_record
 from markpipe.cli.looking import make_worker
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import UsageError
@@ -32,7 +32,7 @@ def group() -> None:
 
 
 @group.command("issue", help="给已定密的文件编份号并逐份制作；再次运行不重复编号。没有分发清单的，制作后在库。")
-@click.argument("determination_id", metavar="编号")
+@click.argument("determination_id", metavar="编号", type=REF)
 @click.option("--copies", "count", type=click.IntRange(1), metavar="N", help="一共要有几份；有分发清单的按清单。")
 @click.option("--file", "file", required=True, metavar="FILE", type=click.Path(path_type=Path), help="所定密的草稿。")
 @click.option("-o", "--out", required=True, metavar="OUT", type=click.Path(path_type=Path), help="写出的文件夹。")
@@ -91,7 +91,7 @@ def issue(
 
 
 @group.command("status", help="各份在哪里：全部（列最近编号的）、一件（定密编号或收文编号），或一份的经过和知悉人员。")
-@click.argument("wanted", metavar="[编号或份]", required=False)
+@click.argument("wanted", metavar="[编号或份]", type=REF, required=False)
 @click.option("--limit", type=click.IntRange(1), default=200, show_default=True, metavar="N", help="全部之中列出几份。")
 @format_option
 @pass_site

@@ -8,6 +8,8 @@ from pathlib import Path
 import click
 
 from markpipe.cli.custodian import (
+    NAME,
+    REF,
     answer_carriers,
     approval_options,
     check_custodian,
@@ -24,6 +26,7 @@ from markpipe.model.carrier import serial_label
 from markpipe.model.custody import OUT, CarrierState, split_ref
 from markpipe.pipeline.lists import read_refs
 from markpipe.report.carriers import (
+    carrier_json,
     carriers_json,
     carriers_text,
     listing_json,
@@ -34,10 +37,11 @@ from markpipe.report.carriers import (
     recall_text,
 )
 from markpipe.text.dates import parse_date
+from markpipe.text.printable import one_line
 
 
 @click.command("approve", help="记录批准制作的份数和发放范围；此后超出的不编份号。")
-@click.argument("determination_id", metavar="编号")
+@click.argument("determination_id", metavar="编号", type=REF)
 @click.option("--copies", "count", type=click.IntRange(1), required=True, metavar="N", help="批准制作几份。")
 @click.option("--scope", default="", metavar="范围", help="发放范围。")
 @approval_options
@@ -55,7 +59,7 @@ def approve(
 
 
 @click.command("void", help="作废一份：份号不再使用，纸张须列入销毁清册销毁。")
-@click.argument("ref", metavar="份")
+@click.argument("ref", metavar="份", type=REF)
 @click.option("--reason", required=True, metavar="理由", help="作废的理由。")
 @as_option
 @pass_site
@@ -72,8 +76,8 @@ def void(site: Site, ref: str, reason: str, as_name: str | None) -> None:
 
 
 @click.command("inspect", help="清点：把在库实有的份与台账比对，记录缺少和多出的。")
-@click.argument("refs", metavar="[份…]", nargs=-1)
-@click.option("--series", default="", metavar="编号", help="只清点这一文件的各份。")
+@click.argument("refs", metavar="[份…]", type=REF, nargs=-1)
+@click.option("--series", default="", metavar="编号", type=REF, help="只清点这一文件的各份。")
 @click.option("--from", "listed", metavar="FILE", type=click.Path(path_type=Path), help="清点所见的清单（CSV、XLSX）。")
 @as_option
 @format_option
@@ -96,12 +100,12 @@ def inspect(
 
 
 @click.command("recall", help="清退：发起一批，查看缺哪些，退齐后结清。")
-@click.argument("series", metavar="[编号]", required=False)
-@click.option("--holder", metavar="姓名", help="只清退此人手里的。")
+@click.argument("series", metavar="[编号]", type=REF, required=False)
+@click.option("--holder", metavar="姓名", type=NAME, help="只清退此人手里的。")
 @click.option("--due", metavar="日期", help="应于何日前退清。")
 @click.option("--reason", default="", metavar="理由", help="清退的理由。")
-@click.option("--show", "shown", metavar="批次", help="查看一批还缺哪些。")
-@click.option("--close", "closed", metavar="批次", help="结清一批；有缺的不能结清。")
+@click.option("--show", "shown", metavar="批次", type=REF, help="查看一批还缺哪些。")
+@click.option("--close", "closed", metavar="批次", type=REF, help="结清一批；有缺的不能结清。")
 @as_option
 @format_option
 @pass_site
@@ -140,7 +144,7 @@ def recall(
 @click.option("--method", default=METHODS[1], show_default=True, metavar="方式", help="、".join(METHODS) + "。")
 @click.option("--place", default="", metavar="地点", help="在哪里销毁。")
 @click.option("--receipt", default="", metavar="回执", help="销毁机构的回执编号。")
-@click.option("--witness", "witnesses", multiple=True, metavar="姓名", help="监销人，写两次。")
+@click.option("--witness", "witnesses", multiple=True, metavar="姓名", type=NAME, help="监销人，写两次。")
 @approval_options
 @as_option
 @format_option
@@ -168,7 +172,7 @@ def destroy(
 
 
 @click.command("sign", help="监销人在销毁清册上签字（本人账户）。")
-@click.argument("listing_id", metavar="清册")
+@click.argument("listing_id", metavar="清册", type=REF)
 @as_option
 @format_option
 @pass_site
@@ -180,7 +184,7 @@ def sign(site: Site, listing_id: str, as_name: str | None, fmt: str) -> None:
 
 
 @click.command("lost", help="报失：找不到的份，自此 24 小时内须报告；或记录后续处置。")
-@click.argument("ref", metavar="份或报失编号")
+@click.argument("ref", metavar="份或报失编号", type=REF)
 @click.option("--circumstances", default="", metavar="情况", help="何时何地发现，最后谁用过。")
 @click.option("--step", default="", metavar="处置", help="记录对已报失的（编号 L…）做了什么。")
 @click.option("--reported", is_flag=True, help="这一步是向保密行政管理部门报告。")
@@ -208,7 +212,7 @@ def lost(
 
 
 @click.command("clear", help="离岗清退：列出某人手里的份和定密责任人身份；--close 在交清后办结。")
-@click.option("--holder", required=True, metavar="姓名", help="离岗的人。")
+@click.option("--holder", required=True, metavar="姓名", type=NAME, help="离岗的人。")
 @click.option("--close", "closes", is_flag=True, help="办结；有没有交清的就拒绝。")
 @as_option
 @format_option
@@ -233,9 +237,9 @@ def clear(site: Site, holder: str, closes: bool, as_name: str | None, fmt: str) 
 
 
 @click.command("handover", help="保密员交接：库存移交给另一名保密员，由第三人监交。")
-@click.option("--from", "giver", required=True, metavar="姓名", help="移交人。")
-@click.option("--to", "taker", required=True, metavar="姓名", help="接收人。")
-@click.option("--witness", required=True, metavar="姓名", help="监交人。")
+@click.option("--from", "giver", required=True, metavar="姓名", type=NAME, help="移交人。")
+@click.option("--to", "taker", required=True, metavar="姓名", type=NAME, help="接收人。")
+@click.option("--witness", required=True, metavar="姓名", type=NAME, help="监交人。")
 @as_option
 @pass_site
 def handover(site: Site, giver: str, taker: str, witness: str, as_name: str | None) -> None:
@@ -253,14 +257,17 @@ def handover(site: Site, giver: str, taker: str, witness: str, as_name: str | No
     site.answer(f"{giver}移交{taker} {count} 份，{witness}监交；逐份的清单用 copies form 交接清单 写出")
 
 
-@click.command("overdue", help="逾期：到期没有归还的份，没有退清的批次，没有报告的丢失，没有按期进行的库存清点。")
+@click.command(
+    "overdue",
+    help="逾期：到期没有归还的份，制发机关要求退还而没有退的，没有退清的批次，没有报告的丢失，没有按期进行的库存清点。",
+)
 @click.option("--on", "day", metavar="日期", help="按哪一天算，默认今天。")
 @format_option
 @pass_site
 def overdue(site: Site, day: str | None, fmt: str) -> ExitCode:
     on = parse_date(day, "--on ") if day else site.today()
     with site.open_register() as register:
-        carriers, batches = register.overdue(on), register.late_recalls(on)
+        carriers, owed, batches = register.overdue(on), register.owed(on), register.late_recalls(on)
         losses = register.late_losses(site.now())
         count = register.counted_on()
         kept = any(state in ("在库", "已作废待销毁") for state, _ in register.standing())
@@ -269,19 +276,21 @@ def overdue(site: Site, day: str | None, fmt: str) -> ExitCode:
     if fmt == "json":
         more = {"recalls": [batch.id for batch in batches], "losses": [loss.id for loss in losses]}
         counts = {"since": None if count is None else count.isoformat(), "overdue": uncounted}
-        site.answer(carriers_json(carriers, **more, inspection=counts), fmt)
+        back = [carrier_json(carrier) for carrier in owed]
+        site.answer(carriers_json(carriers, **more, inspection=counts, owed=back), fmt)
     else:
         lines = [carriers_text(carriers, "没有逾期的份")]
+        lines += [one_line(f"{one.ref} 应于 {one.owed} 前退还{one.issuer}，现{one.state.value}") for one in owed]
         lines += [f"清退批次 {batch.id} 应于 {batch.due} 前退清" for batch in batches]
         lines += [f"{loss.id} {loss.ref} 丢失超过 24 小时没有报告" for loss in losses]
         if uncounted:
             lines.append(f"全部库存自 {count} 以来没有清点，应每 {every} 天清点一次（copies inspect）")
         site.answer("\n".join(lines))
-    return ExitCode.FINDINGS if carriers or batches or losses or uncounted else ExitCode.OK
+    return ExitCode.FINDINGS if carriers or owed or batches or losses or uncounted else ExitCode.OK
 
 
 @click.command("holders", help="谁手里有哪些份。")
-@click.argument("holder", metavar="[姓名]", required=False)
+@click.argument("holder", metavar="[姓名]", type=NAME, required=False)
 @format_option
 @pass_site
 def holders(site: Site, holder: str | None, fmt: str) -> None:

@@ -8,7 +8,15 @@ from pathlib import Path
 
 import click
 
-from markpipe.cli.custodian import answer_carriers, approval_options, check_custodian, on_record, refs_argument
+from markpipe.cli.custodian import (
+    NAME,
+    REF,
+    answer_carriers,
+    approval_options,
+    check_custodian,
+    on_record,
+    refs_argument,
+)
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import UsageError
 from markpipe.ledger.custody import CHANNELS, Move, Reproduce
@@ -31,9 +39,9 @@ def _do(site: Site, refs: tuple[str, ...], wanted: Move, as_name: str | None, fm
 
 
 @click.command("transfer", help="分发：交给个人或外单位，待其签收。")
-@click.argument("refs", metavar="[份…]", nargs=-1)
-@click.option("--to", "holder", default="", metavar="姓名", help="接收人。")
-@click.option("--unit", default="", metavar="单位", help="接收人所在的外单位。")
+@click.argument("refs", metavar="[份…]", type=REF, nargs=-1)
+@click.option("--to", "holder", default="", metavar="姓名", type=NAME, help="接收人。")
+@click.option("--unit", default="", metavar="单位", type=NAME, help="接收人所在的外单位。")
 @click.option("--channel", default=CHANNELS[0], show_default=True, metavar="渠道", help="、".join(CHANNELS) + "。")
 @click.option(
     "--recipients",
@@ -92,7 +100,7 @@ def receive(site: Site, refs: tuple[str, ...], receipt: str, as_name: str | None
 
 @click.command("circulate", help="传阅：由保密员交给一人阅读，阅后退回保密员再交下一人。")
 @refs_argument
-@click.option("--to", "holder", default="", metavar="姓名", help="阅读人。")
+@click.option("--to", "holder", default="", metavar="姓名", type=NAME, help="阅读人。")
 @click.option("--days", type=click.IntRange(0), metavar="N", help="几天内退回。")
 @click.option("--widened", default="", metavar="批准", help="阅读人不在知悉范围内时，扩大范围的批准人和文号。")
 @as_option
@@ -107,7 +115,7 @@ def circulate(
 
 @click.command("lend", help="借出：经批准借给本单位人员，到期未还列入 overdue。")
 @refs_argument
-@click.option("--to", "holder", default="", metavar="姓名", help="借阅人。")
+@click.option("--to", "holder", default="", metavar="姓名", type=NAME, help="借阅人。")
 @click.option("--days", type=click.IntRange(0), required=True, metavar="N", help="借几天。")
 @click.option("--widened", default="", metavar="批准", help="借阅人不在知悉范围内时，扩大范围的批准人和文号。")
 @approval_options
@@ -132,9 +140,9 @@ def lend(
 
 @click.command("carry", help="外出携带：经批准带离本单位；绝密级须写明同行人。")
 @refs_argument
-@click.option("--to", "holder", default="", metavar="姓名", help="携带人。")
+@click.option("--to", "holder", default="", metavar="姓名", type=NAME, help="携带人。")
 @click.option("--days", type=click.IntRange(0), required=True, metavar="N", help="几天。")
-@click.option("--companion", default="", metavar="姓名", help="同行人。")
+@click.option("--companion", default="", metavar="姓名", type=NAME, help="同行人。")
 @click.option("--widened", default="", metavar="批准", help="携带人不在知悉范围内时，扩大范围的批准人和文号。")
 @approval_options
 @as_option
@@ -177,7 +185,7 @@ def archive(site: Site, refs: tuple[str, ...], place: str, as_name: str | None, 
 
 
 @click.command("duplicate", help="复制：经批准复制一份，复制件另编份号，密级标志不变，加盖复制戳记，视同原件管理。")
-@click.argument("ref", metavar="份")
+@click.argument("ref", metavar="份", type=REF)
 @click.option("--copies", "count", type=click.IntRange(1), required=True, metavar="N", help="复制几份。")
 @click.option(
     "--issuer-consent", default="", metavar="文号", help="原定密机关或其上级同意的文号（绝密级和注明须经批准的）。"

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import click
 
-from markpipe.cli.custodian import check_custodian, on_record
+from markpipe.cli.custodian import REF, check_custodian, on_record
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import UsageError
-from markpipe.model.carrier import SERIAL_DIGITS
 from markpipe.pipeline.standing import refuse_locked
 from markpipe.report.numbers import lease_json, lease_text, leases_json, leases_text, numbers_json, numbers_text
+from markpipe.text.entered import serial_numbers
 
 
 @click.command("reserve", help="号段领用：一次领一段份号给印制室或另一台机器逐份使用；不写编号时列出没有交回的号段。")
-@click.argument("determination_id", metavar="[编号]", required=False)
+@click.argument("determination_id", metavar="[编号]", type=REF, required=False)
 @click.option("--copies", "count", type=click.IntRange(1), metavar="N", help="领几个号。")
 @click.option("--for", "holder", default="", metavar="领用人", help="谁领用，如 印制室。")
 @click.option("--purpose", default="印制", show_default=True, metavar="用途", help="用途。")
@@ -45,7 +45,7 @@ def reserve(
 
 
 @click.command("release", help="号段交回：没有上过纸的号（--unused）退回再用；其余没有制作的写明理由，作为缺号说明。")
-@click.argument("lease_id", metavar="号段")
+@click.argument("lease_id", metavar="号段", type=REF)
 @click.option("--unused", "stretches", multiple=True, metavar="号", help="确定没有印过的号，如 41-100，可写几次。")
 @click.option("--reason", default="", metavar="理由", help="没有制作又不退回的号，写明缘由。")
 @as_option
@@ -61,7 +61,7 @@ def release(site: Site, lease_id: str, stretches: tuple[str, ...], reason: str, 
 
 
 @click.command("gap", help="缺号说明：编了号而不再制作的，写明理由；该号不再使用。")
-@click.argument("determination_id", metavar="编号")
+@click.argument("determination_id", metavar="编号", type=REF)
 @click.argument("stretches", metavar="号…", nargs=-1, required=True)
 @click.option("--reason", required=True, metavar="理由", help="为什么不制作。")
 @as_option
@@ -78,13 +78,9 @@ def gap(
     site.answer(numbers_json(copies) if fmt == "json" else numbers_text(copies), fmt)
 
 
-def read_stretch(text: str) -> range:
+def read_stretch(text: str) -> tuple[int, ...]:
     """`7` or `41-100` as numbers; `UsageError` for anything else."""
-    first, dash, last = text.strip().replace("－", "-").partition("-")
-    ends = (first, last if dash else first)
-    if not all(end.isascii() and end.isdecimal() and len(end) <= SERIAL_DIGITS for end in ends):
-        raise UsageError(f"“{text}”不是份号或号段", "写作 7 或 41-100")
-    low, high = int(ends[0]), int(ends[1])
-    if not 0 < low <= high:
-        raise UsageError(f"“{text}”不是号段", "从小到大，写作 41-100")
-    return range(low, high + 1)
+    try:
+        return serial_numbers(text)
+    except ValueError as error:
+        raise UsageError(str(error), "写作 7 或 41-100") from None

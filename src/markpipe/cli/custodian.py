@@ -11,12 +11,30 @@ import click
 from markpipe.cli.site import Site
 from markpipe.errors import RefusedError
 from markpipe.model.agency import Actor
-from markpipe.model.custody import Carrier
+from markpipe.model.custody import Carrier, plain_ref
 from markpipe.report.carriers import carriers_json, carriers_text
 from markpipe.store.register import Register
+from markpipe.text.entered import plain_name
 
 CUSTODIAN = "保密员"
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+
+class _Entered(click.ParamType):  # type: ignore[type-arg]  # generic only for type checkers
+    """Something typed, in the spelling in which it is kept."""
+
+    def __init__(self, name: str, plain: Callable[[str], str]) -> None:
+        self.name = name
+        self._plain = plain
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:  # noqa: ARG002
+        return self._plain(str(value))
+
+
+NAME = _Entered("姓名", plain_name)
+"""A person or unit: the blanks in 李　四 only space it out."""
+REF = _Entered("编号", plain_ref)
+"""A carrier or a document, in any width and case."""
 
 
 def custodians(site: Site) -> tuple[str, ...]:
@@ -55,10 +73,10 @@ def answer_carriers(site: Site, carriers: Sequence[Carrier], fmt: str, nothing: 
 
 def refs_argument(command: _Command) -> _Command:
     """One or more carriers; arrives as `refs`."""
-    return click.argument("refs", metavar="份…", nargs=-1, required=True)(command)
+    return click.argument("refs", metavar="份…", nargs=-1, required=True, type=REF)(command)
 
 
 def approval_options(command: _Command) -> _Command:
     """Who approved and under which number; arrive as `approved_by` and `approval`."""
     command = click.option("--approval", default="", metavar="文号", help="批准的文号或审批单编号。")(command)
-    return click.option("--approved-by", default="", metavar="姓名", help="批准人。")(command)
+    return click.option("--approved-by", default="", metavar="姓名", type=NAME, help="批准人。")(command)

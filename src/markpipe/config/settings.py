@@ -22,6 +22,7 @@ from markpipe.errors import RefusedError, UsageError
 from markpipe.model.agency import SEPARATE_ROLES, Actor, Agency, Authority, Grant, Officer, Person, Tier
 from markpipe.model.classification import Level
 from markpipe.model.limits import Limits
+from markpipe.text.entered import plain_name
 
 FILE_NAME = "markpipe.toml"
 SCHEMA = 1
@@ -92,7 +93,7 @@ class Settings:
 
     def person(self, name: str) -> Person | None:
         """The configured person of that name."""
-        return next((person for person in self.people if person.name == name), None)
+        return next((person for person in self.people if person.name == plain_name(name)), None)
 
     def actor(self, account: str, as_name: str | None) -> Actor:
         """Who stands behind a command (REC-1): the account's person, or on a demo site the name that stands in.
@@ -104,7 +105,7 @@ class Settings:
             return self._account_holder(account, as_name)
         if as_name is not None and self.person(as_name) is None:
             raise UsageError(f"“{as_name}”不在人员名单之中", f"可用的姓名：{'、'.join(p.name for p in self.people)}")
-        stand_in = as_name or next((p.name for p in self.people if "承办人" in p.roles), "")
+        stand_in = plain_name(as_name or "") or next((p.name for p in self.people if "承办人" in p.roles), "")
         if not stand_in:
             raise UsageError("没有写明由谁办理", '用 --as 姓名 指明，或在 [[people]] 中给一人加上 roles = ["承办人"]')
         return Actor(account, stand_in, demo=True)
@@ -268,7 +269,7 @@ def _authority(table: Table) -> Authority:
 
 
 def _person(table: Table) -> Person:
-    person = Person(table.text("name", required=True), table.texts("accounts"), table.texts("roles"))
+    person = Person(plain_name(table.text("name", required=True)), table.texts("accounts"), table.texts("roles"))
     if len(held := [role for role in SEPARATE_ROLES if role in person.roles]) > 1:
         table.fail("roles", f"一人不能兼任{'和'.join(held)}", "系统管理、安全保密管理、安全审计由三个人分别担任")
     table.finish()
@@ -290,7 +291,7 @@ def _no_twins(root: Table, people: tuple[Person, ...]) -> None:
 
 
 def _officer(table: Table, people: tuple[Person, ...]) -> Officer:
-    name = table.text("name", required=True)
+    name = plain_name(table.text("name", required=True))
     if name not in {person.name for person in people}:
         known = "、".join(person.name for person in people) or "（空）"
         table.fail("name", f"“{name}”不在 [[people]] 之中", f"先在 [[people]] 中写上此人；现有：{known}")
@@ -306,7 +307,7 @@ def _officer(table: Table, people: tuple[Person, ...]) -> Officer:
     start, end = table.date("from"), table.date("to")
     if start and end and end < start:
         table.fail("to", f"{end} 早于 from {start}")
-    deputy_of = table.text("deputy_of")
+    deputy_of = plain_name(table.text("deputy_of"))
     if deputy_of and (deputy_of == name or deputy_of not in {person.name for person in people}):
         table.fail("deputy_of", f"“{deputy_of}”不能是本人，且须列入 [[people]]", "写 A 角的姓名")
     officer = Officer(

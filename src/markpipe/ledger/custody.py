@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 
 from markpipe.errors import RefusedError, UsageError
@@ -205,22 +205,36 @@ def voidable(determination: str, serial: int, carrier: Row | None) -> None:
     )
 
 
-def receive(incoming: Incoming, serials: Sequence[str], known: Row | None) -> Events:
-    """收文: enter what another unit sent, under the numbers that it bears."""
-    if known is not None:
-        raise RefusedError(
-            f"{incoming.issuer}的《{incoming.title}》（{incoming.document_number}）已登记为 {known['id']}",
-            "同一文件后到的份，请核对后另行登记文号或份号",
-            ("SER-1",),
-        )
+def receive(
+    incoming: Incoming, serials: Sequence[str], known: Incoming | None, there: Set[int] = frozenset()
+) -> Events:
+    """收文: enter what another unit sent, under the numbers that it bears.
+
+    `known` is the same document where it was received before, with the serials that are `there`; further ones join
+    them on their own day.
+    """
     if not serials:
-        raise UsageError("没有写明份号", "用 --serial 逐份写出文件上的份号")
+        raise UsageError("没有写明份号", "用 --serial 写出文件上的份号；文件上没有份号的用 --count 写收到几份")
     for serial in serials:
         if not serial.isascii() or not serial.isdecimal() or len(serial) > SERIAL_DIGITS or int(serial) == 0:
             raise UsageError(f"份号“{serial}”不是六位以内的数字", "照文件左上角的份号填写，不另编")
     if len({int(serial) for serial in serials}) < len(serials):
         raise UsageError("有重复的份号", "逐份核对文件上的份号")
-    return (CarriersReceived(incoming, tuple(serials)),)
+    if known is None:
+        return (CarriersReceived(incoming, tuple(serials)),)
+    if not known.numbered or not there.isdisjoint(int(serial) for serial in serials):
+        raise RefusedError(
+            f"{incoming.issuer}的《{incoming.title}》（{incoming.document_number}）已登记为 {known.id}",
+            "同一文件后到的份，只写后到的份号；不是同一文件的，核对文号",
+            ("SER-1",),
+        )
+    if (known.title, known.mark) != (incoming.title, incoming.mark):
+        raise RefusedError(
+            f"{known.id} 是同一文号，登记的是《{known.title}》（{known.mark.text}），与这次的标题、标志不同",
+            "核对文号；原登记有误的先更正，变更了密级的按通知办理",
+            ("SER-1",),
+        )
+    return (CarriersReceived(known, tuple(serials), incoming.received_on),)
 
 
 def taken_over(incoming: Incoming, serials: Sequence[str], holder: str, on: dt.date) -> Events:

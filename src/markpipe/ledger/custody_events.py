@@ -23,10 +23,11 @@ class CopiesApproved:
 
 @dataclass(frozen=True, slots=True)
 class CarriersReceived:
-    """收文: the issuer's numbered carriers came in."""
+    """收文: the issuer's numbered carriers came in; those that came later than the first bear their own day."""
 
     incoming: Incoming
     serials: tuple[str, ...]
+    on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +199,7 @@ INCOMING = record(
     access_scope=TEXT,
     return_by=optional(DATE),
     paper_number=TEXT,
+    numbered=FLAG,
 )
 
 _APPROVED: dict[str, Codec[Any]] = {"approved_by": TEXT, "approval": TEXT}
@@ -205,7 +207,7 @@ _APPROVED: dict[str, Codec[Any]] = {"approved_by": TEXT, "approval": TEXT}
 # stored name, type, fields: what `ledger.events` registers
 CUSTODY: tuple[tuple[str, type[Any], dict[str, Codec[Any]]], ...] = (
     ("copies-approved", CopiesApproved, {"determination": TEXT, "count": WHOLE, "scope": TEXT, **_APPROVED}),
-    ("carriers-received", CarriersReceived, {"incoming": INCOMING, "serials": TEXTS}),
+    ("carriers-received", CarriersReceived, {"incoming": INCOMING, "serials": TEXTS, "on": optional(DATE)}),
     (
         "carriers-moved",
         CarriersMoved,

@@ -50,6 +50,7 @@ CARRIERS = Table(
         "due": str,
         "note": str,
         "changed_at": str,
+        "owed": str,
     },
     counted=True,
 )
@@ -189,7 +190,7 @@ def _day(at: str) -> str:
 
 
 def _carrier(series: str, serial: int, state: CarrierState, at: str) -> dict[str, Value]:
-    blank = {"holder": "", "unit": "", "due": "", "note": ""}
+    blank = {"holder": "", "unit": "", "due": "", "note": "", "owed": ""}
     return {"series": series, "serial": serial, "state": state.name, **blank, "changed_at": at}
 
 
@@ -219,12 +220,13 @@ def _received(event: CarriersReceived, entry: Entry) -> tuple[Change, ...]:
         "document_number": incoming.document_number,
         "incoming": text_of(INCOMING, incoming),
     }
-    changes: list[Change] = [Put(INCOMINGS, row)]
+    changes: list[Change] = [Put(INCOMINGS, row)] if event.on is None else []
     due = "" if incoming.return_by is None else incoming.return_by.isoformat()
+    day = (event.on or incoming.received_on).isoformat()
     for serial in event.serials:
         ref = carrier_ref(incoming.id, int(serial))
-        changes.append(Put(CARRIERS, _carrier(incoming.id, int(serial), CarrierState.IN_STORE, entry.at)))
-        day = incoming.received_on.isoformat()
+        stands = _carrier(incoming.id, int(serial), CarrierState.IN_STORE, entry.at)
+        changes.append(Put(CARRIERS, stands | {"owed": due}))
         changes.append(_log(entry, ref, Act.RECEIVE, day=day, due=due, channel=incoming.channel))
     return tuple(changes)
 
@@ -232,6 +234,8 @@ def _received(event: CarriersReceived, entry: Entry) -> tuple[Change, ...]:
 def _moved(event: CarriersMoved, entry: Entry) -> tuple[Change, ...]:
     due = "" if event.due is None else event.due.isoformat()
     stands = {"state": event.state.name, "holder": event.holder, "unit": event.unit, "due": due}
+    if event.state is CarrierState.GIVEN_BACK:
+        stands["owed"] = ""
     approved = {"approved_by": event.approved_by, "approval": event.approval, "channel": event.channel}
     changes: list[Change] = []
     for ref in event.refs:
@@ -280,6 +284,8 @@ def _stand(
     changes: list[Change] = []
     for ref in refs:
         stands = {"state": state.name, "holder": holder, "unit": "", "due": "", "note": note, "changed_at": entry.at}
+        if state is CarrierState.DESTROYED:
+            stands["owed"] = ""
         changes.append(Patch(CARRIERS, _key(ref), stands))
         changes.append(_log(entry, ref, act, holder=holder, day=day, note=note))
     return changes

@@ -112,7 +112,7 @@ def facts_of(incoming: Incoming) -> Facts:
 
 def carrier_view(row: Row, facts: Facts) -> Carrier:
     """A row of `carrier` with what its document says."""
-    due = str(row["due"])
+    due, owed = str(row["due"]), str(row["owed"])
     try:
         return Carrier(
             carrier_ref(str(row["series"]), int(row["serial"])),
@@ -126,6 +126,7 @@ def carrier_view(row: Row, facts: Facts) -> Carrier:
             str(row["holder"]),
             str(row["unit"]),
             dt.date.fromisoformat(due) if due else None,
+            dt.date.fromisoformat(owed) if owed else None,
         )
     except (KeyError, ValueError):
         raise CodecError("carrier 表有一行不对") from None

@@ -358,7 +358,7 @@ def idempotency_key(event: Event, seq: int) -> str:
             return f"copies/{determination_id}/serial/{serial}/made"
         case CopyVoided(determination=determination_id, serial=serial):
             return f"copies/{determination_id}/serial/{serial}/voided"
-        case CarriersReceived(incoming=incoming):
+        case CarriersReceived(incoming=incoming, on=None):
             return f"incoming/{incoming.id}/received"
         case SerialsLeased(lease=lease):
             return f"lease/{lease}/leased"

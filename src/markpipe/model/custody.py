@@ -8,6 +8,7 @@ of that one).  Nothing here says what may happen to a carrier: that is `ledger.c
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -72,7 +73,8 @@ class Reproduction(StrEnum):
 class Incoming:
     """收文: a document that another unit issued, with its own 收文编号 (`id` without the R).
 
-    `paper_number` is the 收文编号 that it had in a register kept before this one.
+    `paper_number` is the 收文编号 that it had in a register kept before this one.  Where the issuer gave no 份号
+    (`numbered` is false), the serials of its carriers only count them.
     """
 
     id: str
@@ -87,11 +89,15 @@ class Incoming:
     access_scope: str = ""
     return_by: dt.date | None = None
     paper_number: str = ""
+    numbered: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Carrier:
-    """One carrier with the mark that it bears; `holder` is empty in the store, `due` when it is to be back."""
+    """One carrier with the mark that it bears; `holder` is empty in the store, `due` when it is to be back.
+
+    `owed` is the day by which its issuer wants it back, while it is neither there nor destroyed.
+    """
 
     ref: str
     mark: Mark
@@ -104,6 +110,7 @@ class Carrier:
     holder: str = ""
     unit: str = ""
     due: dt.date | None = None
+    owed: dt.date | None = None
 
 
 def carrier_ref(series: str, serial: int) -> str:
@@ -111,9 +118,17 @@ def carrier_ref(series: str, serial: int) -> str:
     return f"{series}/{serial_label(serial)}"
 
 
+def plain_ref(ref: str) -> str:
+    """The name of a carrier or document as it is stored, however it was typed."""
+    return unicodedata.normalize("NFKC", ref).strip().upper()
+
+
 def split_ref(ref: str) -> tuple[str, int]:
-    """Series and serial of a carrier; `ValueError` in Chinese for anything else.  Leading zeros may be left out."""
-    series, slash, serial = ref.strip().rpartition("/")
+    """Series and serial of a carrier; `ValueError` in Chinese for anything else.
+
+    Leading zeros may be left out, and width and case of what was typed do not matter.
+    """
+    series, slash, serial = plain_ref(ref).rpartition("/")
     if not slash or not series or not serial.isascii() or not serial.isdecimal() or len(serial) > SERIAL_DIGITS:
         raise ValueError(f"“{ref}”不是份的编号，应写作“定密编号/份号”，如 D2026-0001/000003")
     return series, int(serial)

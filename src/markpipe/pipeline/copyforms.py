@@ -93,7 +93,7 @@ def _received(register: Register, desk: Desk) -> Ledger:
     def lines() -> Iterator[Sequence[str]]:
         for one in incoming:
             own = [each for each in register.carriers(series=one.id) if each.ref.count("/") == 1]
-            serials = "、".join(each.ref.rpartition("/")[2] for each in own)
+            serials = "、".join(each.ref.rpartition("/")[2] for each in own) if one.numbered else "无份号"
             back = "" if one.return_by is None else one.return_by.isoformat()
             right = "密电，不得复制" if one.telegram else one.reproduction.value
             told = (one.id.removeprefix("R"), one.received_on.isoformat(), one.issuer, one.document_number, one.title)

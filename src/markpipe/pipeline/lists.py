@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from markpipe.errors import UsageError
+from markpipe.model.custody import plain_ref
+from markpipe.text.entered import plain_name, plain_number
 
 _COLUMNS = {
     "ref": ("份", "份号", "编号", "carrier"),
@@ -38,7 +40,8 @@ def read_recipients(path: Path) -> tuple[Recipient, ...]:
     for number, row in _rows(path, ("ref", "holder")):
         if not row["ref"] or not row["holder"]:
             raise UsageError(f"清单 {path} 第 {number} 行缺少份的编号或姓名", "补全后重新运行；没有办理任何一行")
-        lines.append(Recipient(row["ref"], row["holder"], row.get("unit", ""), row.get("channel", "")))
+        who = plain_name(row["holder"]), plain_name(row.get("unit", ""))
+        lines.append(Recipient(plain_ref(row["ref"]), *who, row.get("channel", "")))
     if not lines:
         raise UsageError(f"清单 {path} 没有内容", "第一行是栏目名：份、姓名、单位、渠道")
     if len({line.ref for line in lines}) < len(lines):
@@ -50,10 +53,11 @@ def read_distribution(path: Path) -> tuple[Recipient, ...]:
     """The lines of a list made before copies have numbers: 姓名 and, if wanted, 单位, 渠道, 份数 (1)."""
     lines = []
     for number, row in _rows(path, ("holder",)):
-        count = row.get("count", "") or "1"
-        if not row["holder"] or not count.isdecimal() or int(count) == 0:
+        count = plain_number(row.get("count", "")) or "1"
+        if not row["holder"] or not (count.isascii() and count.isdecimal()) or int(count) == 0:
             raise UsageError(f"清单 {path} 第 {number} 行的姓名或份数不对", "补全后重新运行；没有办理任何一行")
-        lines.append(Recipient("", row["holder"], row.get("unit", ""), row.get("channel", ""), int(count)))
+        who = plain_name(row["holder"]), plain_name(row.get("unit", ""))
+        lines.append(Recipient("", *who, row.get("channel", ""), int(count)))
     if not lines:
         raise UsageError(f"清单 {path} 没有内容", "第一行是栏目名：姓名、单位、渠道、份数")
     return tuple(lines)
@@ -61,12 +65,12 @@ def read_distribution(path: Path) -> tuple[Recipient, ...]:
 
 def read_refs(path: Path) -> tuple[str, ...]:
     """The column 份 of a list of what was counted."""
-    return tuple(row["ref"] for _, row in _rows(path, ("ref",)) if row["ref"])
+    return tuple(plain_ref(row["ref"]) for _, row in _rows(path, ("ref",)) if row["ref"])
 
 
 def _rows(path: Path, required: Sequence[str]) -> Iterator[tuple[int, Mapping[str, str]]]:
     table = read_cells(path)
-    head = [cell.strip() for cell in table[0]] if table else []
+    head = ["".join(cell.split()) for cell in table[0]] if table else []
     places = {
         name: head.index(spelling) for name, spellings in _COLUMNS.items() for spelling in spellings if spelling in head
     }

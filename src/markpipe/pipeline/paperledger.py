@@ -13,11 +13,12 @@ from pathlib import Path
 
 from markpipe.errors import UsageError
 from markpipe.ledger.custody import CHANNELS
-from markpipe.model.carrier import SERIAL_DIGITS
+from markpipe.model.carrier import serial_label
 from markpipe.model.classification import parse_mark
 from markpipe.model.custody import Incoming, Reproduction
 from markpipe.pipeline.lists import read_cells
 from markpipe.text.dates import parse_date
+from markpipe.text.entered import plain_document_number, plain_name, plain_number, serial_numbers
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "issuer": ("来文单位", "收文单位", "发文单位", "制发机关", "制发单位"),
@@ -34,10 +35,10 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = {
     "back": ("应退日期", "清退日期"),
     "holder": ("持有人", "签收人", "签收"),
 }
-_REQUIRED = ("issuer", "title", "mark", "serials", "received")
+_REQUIRED = ("issuer", "title", "mark", "received")
 _RIGHTS = {right.value: right for right in Reproduction}
 _MOST_PROBLEMS = 20
-_BETWEEN = re.compile(r"[、，,；;\s]+")
+_BLANKS = re.compile(r"\s+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +67,22 @@ def read_paper(path: Path) -> tuple[PaperLine, ...]:
         shown = "；".join(problems[:_MOST_PROBLEMS])
         raise UsageError(f"登记簿 {path} 有 {len(problems)} 行不对：{shown}", "改好后重新运行；一行也没有登记")
     if not lines:
-        raise UsageError(f"登记簿 {path} 没有内容", "栏目：来文单位、发文字号、标题、密级、份号、收文日期")
+        raise UsageError(f"登记簿 {path} 没有内容", "栏目：来文单位、发文字号、标题、密级、份号（或份数）、收文日期")
     return tuple(lines)
 
 
 def _head(path: Path, table: Sequence[Sequence[str]]) -> tuple[int, dict[str, int]]:
     """The row of column names, which may stand below a title, and where each column is."""
     for at, cells in enumerate(table[:20]):
-        names = [cell.strip() for cell in cells]
+        names = [_BLANKS.sub("", cell) for cell in cells]
         places = {
             name: next(names.index(spelling) for spelling in spellings if spelling in names)
             for name, spellings in _COLUMNS.items()
             if any(spelling in names for spelling in spellings)
         }
-        if all(name in places for name in _REQUIRED):
+        if all(name in places for name in _REQUIRED) and places.keys() & {"serials", "count"}:
             return at, places
-    wanted = "、".join(_COLUMNS[name][0] for name in _REQUIRED)
+    wanted = "、".join((*(_COLUMNS[name][0] for name in _REQUIRED), "份号（没有份号的写份数）"))
     raise UsageError(f"登记簿 {path} 里找不到栏目名一行", f"前 20 行中须有一行写着：{wanted}")
 
 
@@ -90,10 +91,13 @@ def _line(held: Mapping[str, str]) -> PaperLine:
     for name in _REQUIRED:
         if not held[name]:
             raise ValueError(f"{_COLUMNS[name][0]}没有填写")
-    serials = _serials(held["serials"])
-    count = held.get("count", "")
-    if count and count != str(len(serials)):
+    told = held.get("serials", "")
+    serials = serial_numbers(told) if told else ()
+    count = _count(held.get("count", ""))
+    if serials and count not in (None, len(serials)):
         raise ValueError(f"份数 {count} 与份号 {len(serials)} 个不一致")
+    if not (serials or count):
+        raise ValueError("没有份号，也没有份数")
     channel = held.get("channel") or CHANNELS[1]
     if channel not in CHANNELS:
         raise ValueError(f"渠道“{channel}”不是{'、'.join(CHANNELS)}之一")
@@ -104,8 +108,8 @@ def _line(held: Mapping[str, str]) -> PaperLine:
     back = held.get("back", "")
     incoming = Incoming(
         "",
-        held["issuer"],
-        held.get("number", ""),
+        plain_name(held["issuer"]),
+        plain_document_number(held.get("number", "")),
         held["title"],
         parse_mark(held["mark"]),
         _day(held["received"]),
@@ -115,13 +119,23 @@ def _line(held: Mapping[str, str]) -> PaperLine:
         held.get("scope", ""),
         _day(back) if back else None,
         held.get("paper", ""),
+        bool(serials),
     )
-    return PaperLine(incoming, serials, held.get("holder", ""))
+    numbers = tuple(serial_label(serial) for serial in serials or range(1, (count or 0) + 1))
+    return PaperLine(incoming, numbers, plain_name(held.get("holder", "")))
+
+
+def _count(text: str) -> int | None:
+    """`3` or `3份`; None where nothing is written."""
+    plain = plain_number(text).removesuffix("份").strip()
+    if plain and not (plain.isascii() and plain.isdecimal() and int(plain)):
+        raise ValueError(f"份数“{text}”读不出来")
+    return int(plain) if plain else None
 
 
 def _day(text: str) -> dt.date:
     """A date as people and workbooks write it: 2025-03-02, 2025年3月2日, 2025.3.2, 2025-03-02 00:00:00."""
-    plain = text.partition(" ")[0].replace(".", "-").replace("/", "-")
+    plain = plain_number(text).partition(" ")[0].replace(".", "-").replace("/", "-")
     parts = plain.split("-")
     if len(parts) == 3 and all(part.isdecimal() for part in parts):
         plain = f"{parts[0]:0>4}-{parts[1]:0>2}-{parts[2]:0>2}"
@@ -129,17 +143,3 @@ def _day(text: str) -> dt.date:
         return parse_date(plain, "")
     except UsageError:
         raise ValueError(f"日期“{text}”读不出来") from None
-
-
-def _serials(text: str) -> tuple[str, ...]:
-    """`117`, `000117、000118` or `101-105`, as six digits each."""
-    found: list[str] = []
-    for part in (part for part in _BETWEEN.split(text) if part):
-        first, dash, last = part.replace("－", "-").replace("–", "-").partition("-")
-        ends = (first, last if dash else first)
-        if not all(end.isascii() and end.isdecimal() and len(end) <= SERIAL_DIGITS for end in ends):
-            raise ValueError(f"份号“{part}”不是六位以内的数字")
-        found += [f"{serial:06d}" for serial in range(int(ends[0]), int(ends[1]) + 1)]
-    if not found or "000000" in found or len(set(found)) < len(found):
-        raise ValueError(f"份号“{text}”不对或有重复")
-    return tuple(found)

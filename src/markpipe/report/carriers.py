@@ -127,12 +127,13 @@ def loss_text(loss: Loss) -> str:
 def incoming_line(incoming: Incoming) -> str:
     """One line of the 收文登记簿."""
     telegram = "  密电" if incoming.telegram else ""
+    unnumbered = "" if incoming.numbered else "  文件上没有份号"
     back = f"  应于 {incoming.return_by.isoformat()} 前退还" if incoming.return_by else ""
     number = incoming.id.removeprefix("R")
     words = f"收文 {number}（{incoming.id}）  {incoming.received_on.isoformat()}  {incoming.issuer}"
     words += f"  原登记 {incoming.paper_number}" if incoming.paper_number else ""
     said = f"{incoming.document_number}  {incoming.mark.text}  {incoming.title}  {incoming.reproduction.value}"
-    return one_line(f"{words}  {said}{telegram}{back}")
+    return one_line(f"{words}  {said}{telegram}{unnumbered}{back}")
 
 
 def incoming_json(incoming: Incoming, carriers: Sequence[Carrier]) -> dict[str, Any]:
@@ -141,6 +142,7 @@ def incoming_json(incoming: Incoming, carriers: Sequence[Carrier]) -> dict[str, 
         "id": incoming.id,
         "number": incoming.id.removeprefix("R"),
         "paper_number": incoming.paper_number,
+        "numbered": incoming.numbered,
         "issuer": incoming.issuer,
         "document_number": incoming.document_number,
         "title": incoming.title,

@@ -111,6 +111,13 @@ class Custody:
             rows: list[Row] = [dict(row) for row in connection.execute(late).mappings()]
             return tuple(carrier for carrier in views(connection, rows) if carrier.state in OUT)
 
+    def owed(self, on: dt.date) -> tuple[Carrier, ...]:
+        """Carriers that their issuers should have had back before this day."""
+        target = projection.projections[CARRIERS.name]
+        late = sa.select(target).where(target.c.owed > "", target.c.owed < on.isoformat()).order_by(target.c.owed)
+        with self._database.read() as connection:
+            return views(connection, [dict(row) for row in connection.execute(late).mappings()])
+
     def copyings(self, ref: str) -> tuple[Copying, ...]:
         """Every approved 复制 of a carrier, first to last."""
         with self._database.read() as connection:
@@ -186,12 +193,14 @@ class Custody:
                 self._append(connection, (approved,), actor, at)
 
     def receive_carriers(self, incoming: Incoming, serials: Sequence[str], actor: Actor, at: dt.datetime) -> Incoming:
-        """收文: enter what another unit sent; the answer bears its 收文编号."""
+        """收文: enter what another unit sent; the answer bears its 收文编号, the first one where more of it came."""
         with self._database.write() as connection:
-            numbered = replace(incoming, id=next_incoming(connection, at))
-            events = custody.receive(numbered, serials, same_document(connection, numbered))
-            self._append(connection, events, actor, at)
-            return numbered
+            known = same_document(connection, incoming)
+            numbered = replace(incoming, id=next_incoming(connection, at)) if known is None else incoming
+            rows = () if known is None else select_rows(connection, known.id, None, ())
+            there = {int(row["serial"]) for row in rows if known is not None and row["series"] == known.id}
+            self._append(connection, custody.receive(numbered, serials, known, there), actor, at)
+            return known or numbered
 
     def receive_many(
         self, lines: Sequence[tuple[Incoming, Sequence[str], str]], on: dt.date, actor: Actor, at: dt.datetime

@@ -114,11 +114,11 @@ def next_incoming(connection: sa.Connection, at: dt.datetime) -> str:
     return f"R{year}-{projection.highest(connection, INCOMINGS, 'number', year=year) + 1:04d}"
 
 
-def same_document(connection: sa.Connection, incoming: Incoming) -> Row | None:
+def same_document(connection: sa.Connection, incoming: Incoming) -> Incoming | None:
     """The document of this issuer with the same number; without a number, the one with the same title and day."""
     known = {"issuer": incoming.issuer, "document_number": incoming.document_number}
     for row in projection.rows(connection, INCOMINGS, **known):
         view = incoming_view(row)
         if incoming.document_number or (view.title, view.received_on) == (incoming.title, incoming.received_on):
-            return row
+            return view
     return None

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from markpipe.ledger.fold import TABLES, Table
 
-SCHEMA_VERSION = "0007"
+SCHEMA_VERSION = "0008"
 
 metadata = sa.MetaData()
 # in PostgreSQL text sorts by its bytes, as it does in SQLite: lists come in one order, prefixes are ranges
@@ -72,6 +72,7 @@ sa.Index("ix_step_subject", projections["step"].c.subject)
 sa.Index("ix_carrier_state", projections["carrier"].c.state)
 sa.Index("ix_carrier_holder", projections["carrier"].c.holder)
 sa.Index("ix_carrier_due", projections["carrier"].c.due)
+sa.Index("ix_carrier_owed", projections["carrier"].c.owed)
 sa.Index("ix_custody_ref", projections["custody"].c.ref)
 sa.Index("ix_copy_batch", projections["copy"].c.determination, projections["copy"].c.reissue)
 sa.Index("ix_copy_state", projections["copy"].c.determination, projections["copy"].c.state)
