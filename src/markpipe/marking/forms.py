@@ -17,7 +17,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass
 
-from markpipe.marking.plan import POINTS_PER_MM, Corner, Item, ItemKind, MarkPlan, Place
+from markpipe.marking.plan import POINTS_PER_MM, Corner, Item, ItemKind, MarkPlan, PageOf, Place
 from markpipe.marking.positions import LEFT_MM, PITCH_MM, POSITIONS
 from markpipe.model.carrier import Form as Form
 
@@ -30,10 +30,14 @@ _ROW_MM = 8.0
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What the head goes by on page 1, in mm: how far down it ends, and where its middle is across the page."""
+    """What the head goes by on page 1, in mm: how far down it ends, and where its middle is across the page.
+
+    A format of running text has no places: there it is the `words` of the title's last paragraph, without white space.
+    """
 
     bottom_mm: float
     middle_mm: float = 0.0
+    words: str = ""
 
 
 def as_form(plan: MarkPlan, form: Form, anchor: Anchor | None = None) -> MarkPlan:
@@ -77,6 +81,8 @@ def _places(form: Form, item: Item, row: int, rows: int, anchor: Anchor | None) 
         case Form.DRAWING:
             above = (rows - 1 - row) * _ROW_MM
             return tuple(Place(place.x_mm, place.y_mm + above, Corner.BOTTOM_RIGHT) for place in POSITIONS["drawing"])
+        case Form.TITLED if anchor is not None and anchor.words:
+            return (Place(0.0, 0.0, page=PageOf.IN_TEXT, beside=anchor.words, below=True),)
         case Form.TITLED if anchor is not None:
             left = max(0.0, anchor.middle_mm - item.width_mm / 2)
             return tuple(Place(left, anchor.bottom_mm + gap + row * _ROW_MM) for gap in _BELOW_TITLE_MM)

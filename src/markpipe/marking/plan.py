@@ -37,6 +37,7 @@ class ItemKind(StrEnum):
     VOIDED = "作废戳记"
     SCOPE = "知悉范围"
     ATTACHMENT = "附件标识"
+    PART_MARK = "分件标志"
     RUNNING = "页眉页脚"
     LABEL = "标签"
     WORK_SECRET = "工作秘密标志"
@@ -85,22 +86,32 @@ class Corner(StrEnum):
 
 
 class PageOf(StrEnum):
-    """Which page: the first, the last, each, or one put behind the last when nothing else is free."""
+    """Which page: the first, the last, each, one by its number, or one put behind the last when nothing else is free;
+    or none, but a line of its own in running text."""
 
     FIRST = "first"
     LAST = "last"
     EVERY = "every"
+    NUMBERED = "numbered"
+    IN_TEXT = "in-text"
     APPENDED = "appended"
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an item may stand: the gap between its box and a corner of the page, in mm."""
+    """Where an item may stand: the gap between its box and a corner of the page, in mm.
+
+    `number` is that of a `NUMBERED` page, from 1.  In running text it is a line of its own, in front of the paragraph
+    whose words (without white space) are `beside`, or, `below` it, in the middle.
+    """
 
     x_mm: float
     y_mm: float
     corner: Corner = Corner.TOP_LEFT
     page: PageOf = PageOf.FIRST
+    number: int = 0
+    beside: str = ""
+    below: bool = False
 
     def on(self, page: tuple[float, float], item: tuple[float, float]) -> tuple[float, float]:
         """The top left of an item's box, in mm from the top left of a page; both sizes are (width, height) in mm."""

@@ -99,15 +99,14 @@ def _converted(desk: Carrier, data: bytes, fmt: Format) -> bytes:
 
 
 def _placed(desk: Carrier, data: bytes, fmt: Format, plan: MarkPlan, form: Form, mark: Mark | None) -> MarkPlan:
-    """The plan with its head where the form has it, by what stands on page 1 of a PDF."""
+    """The plan with its head where the form has it, by what stands on page 1."""
     if form is Form.OFFICIAL:
         return plan
-    found = anchors(desk.worker, data) if fmt is Format.PDF else {}
+    found = anchors(desk.worker, data, fmt)
     try:
         return ensure_lawful(as_form(plan, form, found.get(form)), mark, form, found.get(form))
     except ValueError as error:
-        remedy = "请先另存为 PDF 或加 --as-pdf" if fmt is not Format.PDF else "请改用 --form 非公文（封面左上角）"
-        raise OutputError(f"不能按“{form.value}”加盖：{error}", remedy) from error
+        raise OutputError(f"不能按“{form.value}”加盖：{error}", "请改用 --form 非公文（封面左上角）") from error
 
 
 def _pointed(

@@ -64,18 +64,30 @@ def read_label(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: AR
 
 
 def anchors(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001
-    """What page 1 of a PDF gives the head of a plan to go by: [bottom, middle] in mm, by the form that asks for it."""
+    """What page 1 gives the head of a plan to go by: [bottom, middle] in mm and words, by the form that asks for it."""
+    return codec.pack({"is": "anchors", "anchors": _of_docx(data) if argument == "docx" else _of_pdf(data)})
+
+
+def _of_docx(data: bytes) -> dict[str, list[Any]]:
+    from markpipe.formats.docx.title import title_words
+    from markpipe.marking.forms import Form
+
+    words = title_words(data)
+    return {Form.TITLED.value: [0.0, 0.0, words]} if words else {}
+
+
+def _of_pdf(data: bytes) -> dict[str, list[Any]]:
     import pymupdf
 
     from markpipe.formats.pdf.letterhead import red_line, title
     from markpipe.marking.forms import Form
 
-    found: dict[str, list[float]] = {}
+    found: dict[str, list[Any]] = {}
     with pymupdf.open(stream=data, filetype="pdf") as document:
         for form, look in ((Form.LETTER, red_line), (Form.TITLED, title)):
             if document.page_count and not document.is_encrypted and (anchor := look(document)) is not None:
-                found[form.value] = [anchor.bottom_mm, anchor.middle_mm]
-    return codec.pack({"is": "anchors", "anchors": found})
+                found[form.value] = [anchor.bottom_mm, anchor.middle_mm, ""]
+    return found
 
 
 def page_sizes(data: bytes, argument: Any, limits: Limits) -> bytes:  # noqa: ARG001

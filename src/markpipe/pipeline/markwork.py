@@ -50,12 +50,13 @@ def read_label(
     return (_one(blobs) if blobs else None), _digest(header)
 
 
-def anchors(worker: Worker, data: bytes) -> dict[Form, Anchor]:
-    """What page 1 of a PDF gives the head of a plan to go by, by form."""
-    header, _ = _ask(worker, "anchors", data, None)
+def anchors(worker: Worker, data: bytes, fmt: Format) -> dict[Form, Anchor]:
+    """What page 1 gives the head of a plan to go by, by form."""
+    header, _ = _ask(worker, "anchors", data, fmt.value)
     try:
         return {
-            Form(form): Anchor(float(bottom), float(middle)) for form, (bottom, middle) in header["anchors"].items()
+            Form(form): Anchor(float(bottom), float(middle), str(words))
+            for form, (bottom, middle, words) in header["anchors"].items()
         }
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise _bad() from error

@@ -52,6 +52,8 @@ def check_docx(path: Path, plan: MarkPlan) -> Iterator[str]:
     for item in plan.items:
         if item.frame_pt or item.artwork:
             yield from _check_stamp(body, item)
+        elif item.places[0].page is PageOf.IN_TEXT:
+            yield from _check_in_text(body, item)
         elif _everywhere(item):
             yield from _check_running(parts, main, list(_sections(body)), item)
         else:
@@ -255,6 +257,27 @@ def _check_stamp(body: ElementTree.Element, item: Item) -> Iterator[str]:
         yield f"{item.kind.value}看不见，或字体字号不对"
 
 
+def _check_in_text(body: ElementTree.Element, item: Item) -> Iterator[str]:
+    """A line of its own, next to the paragraph that its place names; other lines of ours may stand between."""
+    name, place = item.kind.value, item.places[0]
+    children = list(body)
+    ours = [number for number, one in enumerate(children) if _tag(one) == f"{_NAME}{item.id}"]
+    if len(ours) != 1:
+        yield f"缺少{name}" if not ours else f"{name}有{len(ours)}个"
+        return
+    control = children[ours[0]]
+    if _text(control) != _wanted(item):
+        yield f"{name}不是“{_wanted(item)}”"
+    if _unreadable(control, item):
+        yield f"{name}看不见，或字体字号不对"
+    if item.struck and not _struck(control):
+        yield f"{name}没有划去"
+    towards = reversed(children[: ours[0]]) if place.below else iter(children[ours[0] + 1 :])
+    beside = next((one for one in towards if not _tag(one).startswith(_NAME)), None)
+    if beside is None or beside.tag != f"{_W}p" or _text(beside) != place.beside:
+        yield f"{name}不在应在的位置"
+
+
 def _tag(control: ElementTree.Element) -> str:
     tag = control.find(f"{_W}sdtPr/{_W}tag")
     return "" if tag is None else tag.get(f"{_W}val", "")
@@ -276,6 +299,7 @@ def _check_single(plan: MarkPlan, parts: dict[str, bytes], body: ElementTree.Ele
     once = [name for name in ours if name not in often]
     if len(once) != len(set(once)):
         yield "同一标志出现两次"
-    head = list(body.iter(f"{_W}p"))[:_HEAD_PARAGRAPHS]
+    own = {one for control in body.iter(f"{_W}sdt") if _tag(control) in known for one in control.iter(f"{_W}p")}
+    head = [one for one in body.iter(f"{_W}p") if one not in own][:_HEAD_PARAGRAPHS]
     if plan.formal and any(_MARK.fullmatch(_text(paragraph)) for paragraph in head):
         yield "正文开头另有一个国家秘密标志"

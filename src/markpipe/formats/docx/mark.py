@@ -25,6 +25,7 @@ from lxml import etree
 from markpipe.errors import OutputError
 from markpipe.formats.docx.mark_package import OFFICE, Package, parse, rels_name, serialise
 from markpipe.formats.docx.mark_shapes import NAME, W, box, name_requirements, table
+from markpipe.formats.docx.mark_text import in_text, set_in_text
 from markpipe.formats.docx.signed import UNSIGNED, refuse_signed, unsign
 from markpipe.marking.plan import POINTS_PER_MM, Corner, Item, Marked, MarkPlan, PageOf
 
@@ -65,8 +66,9 @@ def mark(data: bytes, plan: MarkPlan, *, signed: bool = False) -> Marked:
     running = [item for item in plan.items if _everywhere(item)]
     _record(package, sections if running else sections[:2])
     header = _first_page_header(package, sections)
-    set_once = [item for item in _above_text(plan, sections[0]) if not _is_table(item) and not _everywhere(item)]
-    _add_boxes(package, header, set_once, sections[0])
+    boxed = [item for item in _above_text(plan, sections[0]) if not (_is_table(item) or _everywhere(item))]
+    _add_boxes(package, header, [item for item in boxed if not in_text(item)], sections[0])
+    set_in_text(body, [item for item in boxed if in_text(item)])
     _add_running(package, sections, header, running)
     for item in filter(_is_table, plan.items):
         _append(body, table(item))

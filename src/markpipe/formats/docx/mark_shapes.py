@@ -114,6 +114,12 @@ def _paragraphs(item: Item, origin_pt: float) -> list[str]:
     return paragraphs
 
 
+def line_paragraph(line: Line, item: Item, *, centred: bool) -> str:
+    """A line of an item as a paragraph of running text."""
+    xml = _paragraph(line, item, 0)
+    return xml.replace('<w:jc w:val="left"/>', '<w:jc w:val="center"/>') if centred else xml
+
+
 def _paragraph(line: Line, item: Item, before: int) -> str:
     font = _FONTS[line.font]
     size = round(line.size_pt * 2)
