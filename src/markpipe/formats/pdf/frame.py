@@ -17,7 +17,7 @@ _FRAME = re.compile(
     rb"\s*(0?\.\d+|1)\s+0\s+0\s+-(0?\.\d+|1)\s+" + _N * 2 + rb"cm\s+q\s+" + _N * 4 + rb"re\s+W\*?\s+n\s+"
     rb"q\s+([1-9][\d.]*)\s+0\s+0\s+([1-9][\d.]*)\s+" + _N * 2 + rb"cm\s(?P<page>[^(%]*)\sQ\s+Q(?:\s+EMC)*\s*",
 )
-_KEPT = re.compile(rb"(?<!\S)[qQ](?!\S)")
+_KEPT = re.compile(rb"[qQ](?<=\s[qQ])(?=\s)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ def framed(content: bytes) -> Frame | None:
 def _encloses(content: bytes) -> bool:
     """Whether nothing inside takes back more graphics states than it kept."""
     kept = 0
-    for operator in _KEPT.findall(content):
+    for operator in _KEPT.findall(b" %b " % content):
         kept += 1 if operator == b"q" else -1
         if kept < 0:
             return False

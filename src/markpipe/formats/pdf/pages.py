@@ -71,7 +71,7 @@ class PageText:
         self.page = page
         self._features = features
         turned = page.rotation
-        self._text_page = text_page(page, turned=turned)
+        self._drawn = drawn_text(page, turned=turned)
         self._rect = unrotated(page, turned=turned)
         self.operators = operators(page)
         self._within = self._rect
@@ -103,6 +103,10 @@ class PageText:
         """What the operators of the page make possible."""
         left, top, right, bottom = self._rect
         return Hints() if self._bare else hints(self.operators, right - left, bottom - top, self._features)
+
+    @cached_property
+    def _text_page(self) -> Any:
+        return pymupdf.TextPage(self._drawn)
 
     @cached_property
     def blocks(self) -> list[Mapping[str, Any]]:
@@ -152,12 +156,12 @@ class PageText:
 
     def _simple_text(self) -> str | None:
         """The text where even a cheap look at it shows that it lies inside the page, and no line on another."""
-        text = printed_text(self._text_page)
+        text = printed_text(self._drawn)
         lines = text.split("\n")
         if _singles(lines) or (len(set(lines)) < len(lines) and self._overprinted):
             return None
         left, top, right, bottom = self._within
-        inside = inside_text(self._text_page, (left + _EDGE, top + _EDGE, right - _EDGE, bottom - _EDGE))
+        inside = inside_text(self._drawn, (left + _EDGE, top + _EDGE, right - _EDGE, bottom - _EDGE))
         return clean(text) if _characters(inside) == _characters(text) else None
 
     def _closer_look(self) -> bool:
@@ -179,31 +183,31 @@ def _singles(lines: Sequence[str]) -> bool:
     return any(one and other for one, other in pairwise(ones)) if any(ones) else False
 
 
-def text_page(page: Any, *, turned: int) -> Any:
-    """Everything that is drawn, nothing cut off, before the page is turned."""
+def drawn_text(page: Any, *, turned: int) -> Any:
+    """Everything that is drawn, nothing cut off, before the page is turned: the library's own text page, not wrapped."""
     if turned:
-        return page.get_textpage(clip=EVERYTHING, flags=FLAGS)
+        return page.get_textpage(clip=EVERYTHING, flags=FLAGS).this
     # What `get_textpage` does beside this (asking for the rotation again) is a tenth of the time of a short page.
-    return pymupdf.TextPage(page._get_textpage(EVERYTHING, flags=FLAGS, matrix=_AS_IS))
+    return page._get_textpage(EVERYTHING, flags=FLAGS, matrix=_AS_IS)
 
 
 def _characters(text: str) -> int:
     return len(text) - text.count("\n")
 
 
-def printed_text(text_page: Any) -> str:
+def printed_text(drawn: Any) -> str:
     """All lines of a text page, by the library's own writer: a tenth of the time of taking it block by block."""
     buffer = mupdf.FzBuffer(4096)
     out = mupdf.FzOutput(buffer)
-    mupdf.fz_print_stext_page_as_text(out, text_page.this)
+    mupdf.fz_print_stext_page_as_text(out, drawn)
     out.fz_close_output()
     text: str = mupdf.fz_buffer_extract_copy(buffer).decode("utf-8", "surrogatepass")
     return text.replace("\n\n", "\n")  # a block ends with an empty line
 
 
-def inside_text(text_page: Any, rect: tuple[float, float, float, float]) -> str:
+def inside_text(drawn: Any, rect: tuple[float, float, float, float]) -> str:
     """The characters that touch a rectangle, lines told apart by line feeds."""
-    text: str = mupdf.fz_copy_rectangle(text_page.this, mupdf.FzRect(*rect), 0)
+    text: str = mupdf.fz_copy_rectangle(drawn, mupdf.FzRect(*rect), 0)
     return text
 
 

@@ -69,7 +69,9 @@ def _pattern(width: int, height: int, least: int, faint: frozenset[str]) -> re.P
     # any colour may fill rectangles before there is text, if another one is chosen right after
     shade = rf"{_ANY}(?:(?:(?:{_NUMBER}){{4}}{_FILL}|{_TAG}|EMC|(?:{_NUMBER}){{3}}RG|{_NUMBER}G|{state}){_GAP})++(?={_DARK})"
     before = rf"(?:(?:{rest}){_END}|{_UNUSED}|{shade})*+"
-    text = rf"(?:(?:{_SHOW}|{rest}){_END}|{_UNUSED})*+"
+    # most text objects are a font, a place and a string: told in one go
+    line = rf"BT{_GAP}(?:{font}{_END})?+(?:{_PLACE}{_GAP})?+(?:{_SHOW}{_END})?+(?:ET{_END})?+"
+    text = rf"(?:{line}|(?:{_SHOW}|{rest}){_END}|{_UNUSED})*+"
     return re.compile(rf"\s*+{before}{text}".encode("latin-1"), re.DOTALL)
 
 

@@ -54,9 +54,10 @@ def needs_sight(page: Any, blocks: Sequence[Mapping[str, Any]], log: Log, hint: 
 
 def has_appearances(page: Any) -> bool:
     """Whether annotations (other than links) or form fields are drawn on the page."""
-    if not mupdf.pdf_dict_gets(mupdf.pdf_page_from_fz_page(page.this).obj(), "Annots").m_internal:
+    own = mupdf.pdf_page_from_fz_page(page.this)
+    if not mupdf.pdf_dict_gets(own.obj(), "Annots").m_internal:
         return False
-    return page.first_annot is not None or page.first_widget is not None
+    return bool(mupdf.pdf_first_annot(own).m_internal or mupdf.pdf_first_widget(own).m_internal)
 
 
 def operators(page: Any) -> bytes:

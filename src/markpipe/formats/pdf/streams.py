@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from pymupdf import mupdf
+
 from markpipe.formats.carve import carve
 from markpipe.formats.encoding import decode
 from markpipe.formats.imagemeta import metadata_words
@@ -74,8 +76,11 @@ class Streams:
         """Name, kind and words of each stream that has words of its own; fills `embedded`, `orphans`, `unread` and what is said."""
         used_as = self._roles()
         names = self._file_names()
+        document = mupdf.PdfDocument(self._document.this)
         for number, printed in enumerate(self._printed.objects):
-            if number in self._read or not printed.startswith("<<") or not self._document.xref_is_stream(number):
+            if number in self._read or not printed.startswith("<<"):
+                continue
+            if not mupdf.pdf_obj_num_is_stream(document, number):
                 continue
             keys = used_as.get(number, frozenset())
             if found := self._one(number, printed, keys, names):

@@ -11,8 +11,11 @@ from dataclasses import dataclass
 
 from markpipe.formats.encoding import decode
 
+_PLAIN_NAME = r"/[^\s()<>\[\]{}/%#]++(?!#)"
 _TOKEN = re.compile(
-    r"(?P<open><<|\[)|(?P<close>>>|\])|(?P<literal>\((?:\\.|[^\\()]++|\((?:\\.|[^\\()]++)*+\))*+\))|<(?P<hex>[0-9A-Fa-f\s]*)>"
+    # keys with a name, a number or a reference as their value, and references in a row: nothing to read, passed over whole
+    rf"(?P<plain>(?:{_PLAIN_NAME}(?:{_PLAIN_NAME}| \d++ \d++ R\b| -?[\d.]++(?! \d)| true| false| null))++|(?:\d++ \d++ R ?)++)"
+    r"|(?P<open><<|\[)|(?P<close>>>|\])|(?P<literal>\((?:\\.|[^\\()]++|\((?:\\.|[^\\()]++)*+\))*+\))|<(?P<hex>[0-9A-Fa-f\s]*)>"
     r"|/(?P<name>[^\s()<>\[\]{}/%]*)|(?P<ref>\d+ \d+ R\b)|(?P<other>[^\s()<>\[\]{}/%]+)",
     re.DOTALL,
 )
@@ -42,6 +45,10 @@ def walk(printed: str) -> Iterator[Found]:
     stack: list[tuple[str, str | None]] = []  # what is open, and the key that waits for its value
     for token in _TOKEN.finditer(printed):
         kind = token.lastgroup
+        if kind == "plain":
+            if stack and stack[-1][1] is not None:
+                _value_done(stack)
+            continue
         if kind == "open":
             stack.append((token[0], None))
             continue
@@ -50,19 +57,24 @@ def walk(printed: str) -> Iterator[Found]:
                 stack.pop()
             _value_done(stack)
             continue
-        keys = tuple(key for _, key in stack if key is not None)
         if kind == "name":
             name = token["name"]
             if "#" in name:
                 yield Found(
-                    keys, _NAME_CODE.sub(lambda code: chr(int(code[1], 16)), name).encode("latin-1", "replace"), True
+                    _keys(stack),
+                    _NAME_CODE.sub(lambda code: chr(int(code[1], 16)), name).encode("latin-1", "replace"),
+                    True,
                 )
             if stack and stack[-1][0] == "<<" and stack[-1][1] is None:
                 stack[-1] = ("<<", name)
                 continue
         elif kind in ("literal", "hex"):
-            yield Found(keys, string_of(token[0]))
+            yield Found(_keys(stack), string_of(token[0]))
         _value_done(stack)
+
+
+def _keys(stack: list[tuple[str, str | None]]) -> tuple[str, ...]:
+    return tuple(key for _, key in stack if key is not None)
 
 
 def string_of(token: str) -> bytes:
