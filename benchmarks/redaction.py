@@ -11,6 +11,7 @@ from pathlib import Path
 import pymupdf
 
 from markpipe.formats.pdf.redact import redact
+from markpipe.formats.pdf.redact_inspect import inspect
 from markpipe.model.limits import Limits
 from markpipe.proof.recognise import available
 from markpipe.proof.residue import check_residue
@@ -53,7 +54,12 @@ def timed(action: Callable[[], object]) -> float:
 def main() -> None:
     data = document()
     removal = Removal((WORD,), (), Gap.CLASS)
-    rows: dict[str, list[float]] = {"search_for + apply_redactions": [], "重建": [], "核对（不识别）": []}
+    rows: dict[str, list[float]] = {
+        "search_for + apply_redactions": [],
+        "重建": [],
+        "核对（不识别）": [],
+        "verify 的遮盖检查": [],
+    }
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "out.pdf"
         for _ in range(ROUNDS):
@@ -61,6 +67,7 @@ def main() -> None:
             rows["重建"].append(timed(lambda: redact(data, removal, (), Undecidable.RASTERISE, Limits())))
             path.write_bytes(redact(data, removal, (), Undecidable.RASTERISE, Limits()).data)
             rows["核对（不识别）"].append(timed(lambda: check_residue(path, (WORD,))))
+            rows["verify 的遮盖检查"].append(timed(lambda: inspect(data, Limits())))
         print(f"输入 {len(data) // 1024} KiB，输出 {path.stat().st_size // 1024} KiB")
         if available():
             start = time.perf_counter()

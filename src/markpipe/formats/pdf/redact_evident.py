@@ -96,12 +96,15 @@ class _Line:
             yield number, (slice(top, bottom), slice(left, right))
 
 
-def in_doubt(page: PageOps, fonts: Fonts) -> set[int]:
-    """The numbers of characters, lines, areas and pictures that have to be looked at to know whether they show."""
+def in_doubt(page: PageOps, fonts: Fonts, crossings: int = _MOST_CROSSINGS) -> set[int]:
+    """The numbers of characters, lines, areas and pictures that have to be looked at to know whether they show.
+
+    More than `crossings` thin lines over a character may hide it.
+    """
     walk = _Walk(page, fonts)
     for op in page.ops:
         walk.take(op)
-    return walk.doubtful | walk.overlapped()
+    return walk.doubtful | walk.overlapped(crossings)
 
 
 class _Walk:
@@ -220,17 +223,17 @@ class _Walk:
         if isinstance(op, Fill) and flat and _as_rectangle(op.path, op.matrix) is not None:
             self._map.colours[op.number] = op.colour
 
-    def overlapped(self) -> set[int]:
+    def overlapped(self, crossings: int) -> set[int]:
         """Those of the others that something later was painted over, or that stand under a later character."""
         painted, written, crossed = self._map.painted, self._map.written, self._map.crossed
         found = {number for number, window in self._shapes if int(painted[window].max()) > number}
         twins = {number: glyph for line in self._lines for number, glyph in zip(line.numbers, line.glyphs, strict=True)}
         for line in self._lines:
-            if int(painted[line.window].max()) > line.numbers[0] or int(crossed[line.window].max()) > _MOST_CROSSINGS:
+            if int(painted[line.window].max()) > line.numbers[0] or int(crossed[line.window].max()) > crossings:
                 found.update(
                     number
                     for number, window in line.windows()
-                    if int(painted[window].max()) > number or int(crossed[window].max()) > _MOST_CROSSINGS
+                    if int(painted[window].max()) > number or int(crossed[window].max()) > crossings
                 )
             middle = (line.cells[:, :2] + line.cells[:, 2:] - 1) // 2
             over = written[middle[:, 1], middle[:, 0]].tolist()

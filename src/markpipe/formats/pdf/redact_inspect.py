@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from operator import mul
 from typing import Any
 
@@ -18,6 +19,7 @@ import pymupdf
 from markpipe.errors import IncompleteError
 from markpipe.formats.pdf.opening import CannotOpenError, opened
 from markpipe.formats.pdf.redact_device import record
+from markpipe.formats.pdf.redact_evident import in_doubt
 from markpipe.formats.pdf.redact_ops import Fill, Glyph, Op, PageOps, Picture, Rect, Stroke, square
 from markpipe.formats.pdf.redact_page import pictures
 from markpipe.formats.pdf.redact_pictures import TooManyPixelsError, decode
@@ -28,6 +30,7 @@ from markpipe.redaction.blots import Blot, Found
 from markpipe.redaction.obscured import blur, mosaic
 
 _LEAST = 2
+_CROSSINGS = 1
 _CROSSED = 0.3
 _DARK = 0.4
 _FLAT, _LIVELY = 7.0, 18.0
@@ -61,7 +64,7 @@ def inspect(data: bytes, limits: Limits) -> tuple[Found, ...]:
             for index in range(document.page_count):
                 page, listed = record(document[index], index, fonts)
                 said.update(char for glyph in page.glyphs() for char in glyph.text)
-                for blot, count in _page(document[index], page, Sight(page, listed, fonts)):
+                for blot, count in _page(document[index], _Look(page, listed, fonts)):
                     found[blot, page.number] += count
             if unused := _charset(document, said):
                 found[Blot.CHARSET, 0] += unused
@@ -72,15 +75,31 @@ def inspect(data: bytes, limits: Limits) -> tuple[Found, ...]:
         raise IncompleteError("PDF 中有过大的图片，没有核验", "请缩小图片后再核验") from error
 
 
-def _page(page: Any, ops: PageOps, sight: Sight) -> Iterator[tuple[Blot, int]]:
-    by_number: dict[int, Op] = {op.number: op for op in ops.ops if isinstance(op, Fill | Stroke | Picture)}
+class _Look:
+    """A page, what is in doubt on it, and the closer look, which is taken once and only where something asks for it."""
+
+    def __init__(self, ops: PageOps, listed: Any, fonts: Fonts) -> None:
+        self.ops = ops
+        self.doubt = in_doubt(ops, fonts, _CROSSINGS)
+        self.by_number: dict[int, Op] = {op.number: op for op in ops.ops if isinstance(op, Fill | Stroke | Picture)}
+        self._listed = listed
+        self._fonts = fonts
+
+    @cached_property
+    def sight(self) -> Sight:
+        return Sight(self.ops, self._listed, self._fonts)
+
+
+def _page(page: Any, look: _Look) -> Iterator[tuple[Blot, int]]:
     covered: Counter[tuple[Blot, int]] = Counter()
     crossed = 0
-    glyphs = [glyph for glyph in ops.glyphs() if glyph.text.strip()]
+    glyphs = [glyph for glyph in look.ops.glyphs() if glyph.text.strip()]
     for glyph in glyphs:
-        if not sight.shows(glyph):
-            covered.update(_cover(glyph, sight, by_number, ops))
-        elif _crossed(glyph, sight, by_number):
+        if glyph.number not in look.doubt:
+            continue
+        if not look.sight.shows(glyph):
+            covered.update(_cover(glyph, look.sight, look.by_number, look.ops))
+        elif _crossed(glyph, look.sight, look.by_number):
             crossed += 1
     by_blot: Counter[Blot] = Counter()
     for (blot, _), count in covered.items():
@@ -89,8 +108,8 @@ def _page(page: Any, ops: PageOps, sight: Sight) -> Iterator[tuple[Blot, int]]:
     yield from by_blot.items()
     if crossed >= _LEAST:
         yield Blot.HATCHING, crossed
-    yield from _annotations(page, ops, glyphs, sight)
-    yield from _pictures(ops, sight, by_number)
+    yield from _annotations(page, look, glyphs)
+    yield from _pictures(look)
 
 
 def _cover(glyph: Glyph, sight: Sight, by_number: Mapping[int, Op], ops: PageOps) -> Iterator[tuple[Blot, int]]:
@@ -136,7 +155,7 @@ def _crossed(glyph: Glyph, sight: Sight, by_number: Mapping[int, Op]) -> bool:
     return bool(strokes) and float(share) >= _CROSSED
 
 
-def _annotations(page: Any, ops: PageOps, glyphs: list[Glyph], sight: Sight) -> Iterator[tuple[Blot, int]]:
+def _annotations(page: Any, look: _Look, glyphs: list[Glyph]) -> Iterator[tuple[Blot, int]]:
     """Annotations over text: dark highlights, anything that hides it, and marks for removal that nobody applied."""
     shown = None
     for annotation in page.annots() or ():
@@ -146,14 +165,14 @@ def _annotations(page: Any, ops: PageOps, glyphs: list[Glyph], sight: Sight) -> 
         box = (rect.x0, rect.y0, rect.x1, rect.y1)
         below = [glyph for glyph in glyphs if _over(box, glyph.box)]
         if kind == pymupdf.PDF_ANNOT_REDACT:
-            if below or any(_over(box, square(op.matrix)) or _touches(box, op) for op in pictures(ops.ops)):
+            if below or any(_over(box, square(op.matrix)) or _touches(box, op) for op in pictures(look.ops.ops)):
                 yield Blot.UNAPPLIED, max(1, len(below))
             continue
         if kind not in _MARKUP or len(below) < _LEAST:
             continue
         if shown is None:
-            shown = _with_annotations(page, sight)
-        hidden = sum(_faded(glyph, sight, shown) for glyph in below)
+            shown = _with_annotations(page, look.sight)
+        hidden = sum(_faded(glyph, look.sight, shown) for glyph in below)
         if hidden >= _LEAST:
             yield (Blot.HIGHLIGHT if kind == pymupdf.PDF_ANNOT_HIGHLIGHT else Blot.ANNOTATION), hidden
         elif kind == pymupdf.PDF_ANNOT_HIGHLIGHT and _dark(annotation):
@@ -187,9 +206,9 @@ def _faded(glyph: Glyph, sight: Sight, shown: np.ndarray) -> bool:
     return bool(before.size and before.std() > _LIVELY and after.mean(axis=2).std() < _FLAT)
 
 
-def _pictures(ops: PageOps, sight: Sight, by_number: Mapping[int, Op]) -> Iterator[tuple[Blot, int]]:
+def _pictures(look: _Look) -> Iterator[tuple[Blot, int]]:
     """Pixels under boxes, beyond crops, and pixels that were only made hard to read."""
-    for op in pictures(ops.ops):
+    for op in pictures(look.ops.ops):
         if op.rendered or op.stencil is not None:
             continue
         pixels, _ = decode(op.image)
@@ -198,13 +217,15 @@ def _pictures(ops: PageOps, sight: Sight, by_number: Mapping[int, Op]) -> Iterat
             yield Blot.MOSAIC, 1
         elif blur(grey):
             yield Blot.BLUR, 1
-        seen = sight.visible_pixels(op, (grey.shape[1], grey.shape[0]))
+        if op.number in look.by_number and op.number not in look.doubt:
+            continue
+        seen = look.sight.visible_pixels(op, (grey.shape[1], grey.shape[0]))
         if seen is None:
             continue
         hidden = ~seen
         if hidden.mean() < _LEAST_HIDDEN or grey[hidden].std() < _LIVELY:
             continue
-        yield (Blot.PICTURE if _painted(op, sight, by_number) else Blot.CROPPED), 1
+        yield (Blot.PICTURE if _painted(op, look.sight, look.by_number) else Blot.CROPPED), 1
 
 
 def _painted(op: Picture, sight: Sight, by_number: Mapping[int, Op]) -> bool:

@@ -16,6 +16,7 @@ secret is not asked.
 from __future__ import annotations
 
 import math
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -251,14 +252,22 @@ class Sight:
         self._listed = listed
         self._fonts = fonts
         self._page = page
-        self.as_is = self._draw(None)
         painter, self.numbers = self._numbered()
         self.unknown = painter.unknown
-        self.bare = self._draw(False)
         self.seen = np.bincount(self.numbers.ravel(), minlength=painter.count + 2)
         self._written = np.zeros(painter.count + 2, np.bool_)
         self._written[[glyph.number for glyph in page.glyphs()]] = True
         self._top = {glyph.twin: glyph.number for glyph in page.glyphs()}
+
+    @cached_property
+    def as_is(self) -> Pixels:
+        """The page as it shows; drawn when somebody asks."""
+        return self._draw(None)
+
+    @cached_property
+    def bare(self) -> Pixels:
+        """The page without its characters."""
+        return self._draw(False)
 
     def _pixmap(self) -> Any:
         pixmap = pymupdf.Pixmap(pymupdf.csRGB, pymupdf.IRect(0, 0, *self._size), False)
