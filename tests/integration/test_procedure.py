@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from markpipe.classify.due import Task
+from markpipe.config.workdays import load_calendar
 from markpipe.errors import RefusedError, UsageError
 from markpipe.keys.keyring import Keyring
 from markpipe.ledger.procedure import (
@@ -43,6 +44,7 @@ from markpipe.pipeline.drafting import altered, cannot_mark_notice, last_report_
 from markpipe.pipeline.standing import (
     Bench,
     absences,
+    drawn_up,
     in_force,
     kept,
     locked,
@@ -196,6 +198,24 @@ def test_a_proposed_matter_has_no_sheets_of_a_decision(register: Register) -> No
         altered(register, matter)
     assert [one.lacks_authority for one in pending(register, CITY, DAY)] == [False]
     assert [one.lacks_authority for one in pending(register, COUNTY, DAY)] == [True]
+
+
+def test_the_time_to_report_runs_from_the_day_on_which_a_level_was_proposed(register: Register) -> None:
+    calendar = load_calendar()
+    nothing = Proposal("d1", "a.docx", "张三", None, None, Origin.ORIGINAL, DAY)
+    matter = register.propose(nothing, WHO, AT - dt.timedelta(days=30))
+    assert drawn_up(register, DAY) == {}
+    register.propose(replace(nothing, level=Level.MIMI), WHO, AT - dt.timedelta(days=2))
+    register.propose(replace(nothing, level=Level.JIMI), WHO, AT)
+    assert drawn_up(register, DAY) == {matter.id: dt.date(2026, 5, 8)}
+    assert drawn_up(register, dt.date(2026, 5, 1)) == {matter.id: dt.date(2026, 5, 1)}  # a demonstration's today
+    (one,) = pending(register, CITY, DAY, calendar)
+    assert (one.unlisted, one.report_by, one.answer_by) == (True, calendar.after(dt.date(2026, 5, 8), 10), None)
+    assert [each.report_by for each in pending(register, CITY, DAY)] == [None]  # no calendar, no date
+    report = Report(ReportKind.UNCERTAIN, "某省保密局", Level.JIMI, None, DAY, None, "x")
+    register.take((MatterReported(matter.id, report),), WHO, AT)
+    (one,) = pending(register, CITY, dt.date(2026, 6, 1), calendar)
+    assert one.answer_by == calendar.after(DAY, 10)
 
 
 TASKS = (

@@ -368,8 +368,14 @@ def test_an_uncertain_matter_is_reported_within_ten_working_days(decided: tuple[
     own = ("--level", "秘密", "--term", "5年", "--reason", "泄露后会造成损害")
     today(office, "2026-09-24")
     matter = office.json("determination", "propose", draft, *own, code=1)["id"]  # BAS-1: no range lists it
-    said = ok(office, "determination", "report", matter, "--kind", "不明确", "--reason", "范围没有列明")
+    (task,) = [one for one in office.json("determination", "due", code=1)["tasks"] if one["determination"] == matter]
+    assert (task["rule"], task["by"]) == ("UNC-1", "2026-10-15")  # before anybody recorded a report
+    today(office, "2026-10-12")
+    told = ("--kind", "不明确", "--reason", "范围没有列明", "--drafted", "2026-09-24")
+    said = ok(office, "determination", "report", matter, *told)
     assert "2026-10-15 前报出" in said  # T21
+    (task,) = [one for one in office.json("determination", "due", code=1)["tasks"] if one["determination"] == matter]
+    assert task["by"] == "2026-10-26"  # ten more for the answer
     assert "省、自治区、直辖市保密行政管理部门" in said
     assert "UNC-1" in ok(office, "determination", "approve", matter, "--as", "李四", code=5)
     form = office.folder / "报告.docx"

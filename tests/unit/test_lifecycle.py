@@ -441,7 +441,7 @@ def test_what_locks_comes_first_and_names_its_article() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "rule", "due_on"),
+    ("kind", "rule", "by"),
     [
         (ReportKind.NO_AUTHORITY, "AUTH-1", None),
         (ReportKind.UNCERTAIN, "UNC-1", dt.date(2026, 10, 15)),
@@ -449,12 +449,13 @@ def test_what_locks_comes_first_and_names_its_article() -> None:
         (ReportKind.DISPUTE, "DSP-1", None),
     ],
 )
-def test_tasks_of_a_reported_matter(kind: ReportKind, rule: str, due_on: dt.date | None) -> None:
-    report = Report(kind, "某省保密局", Level.MIMI, None, ON, due_on, "x")
-    waiting = Pending("D2026-0007", OWN.proposal, Record(reports=(report,)), lacks_authority=True)
-    (task,) = tasks((), (waiting,), {}, ON, 90)
-    assert (task.rule, task.by) == (rule, due_on)
-    assert ("工作日" in task.message) is (rule == "UNC-1" and due_on is None)
+def test_tasks_of_a_reported_matter(kind: ReportKind, rule: str, by: dt.date | None) -> None:
+    report = Report(kind, "某省保密局", Level.JIMI, None, ON, None, "x")
+    waiting = Pending("D2026-0007", OWN.proposal, Record(reports=(report,)), lacks_authority=True, answer_by=by)
+    (task,) = tasks((), (replace(waiting, unlisted=True),), {}, ON, 90)
+    assert (task.rule, task.by) == (rule, by)
+    assert ("没有当年的工作日安排" in task.message) is (rule == "UNC-1" and by is None)
+    assert ("最高密级机密" in task.message) is (rule == "DSP-1")
     answer = Answer(kind, "某省保密局", "函", ON, None)
     answered = replace(waiting, record=Record(reports=(report,), answers=(answer,)))
     assert tasks((), (answered,), {}, ON, 90) == ()
@@ -464,6 +465,15 @@ def test_what_the_unit_has_no_authority_for_is_to_be_reported() -> None:
     waiting = Pending("D2026-0007", OWN.proposal, Record(), lacks_authority=True)
     assert [task.rule for task in tasks((), (waiting,), {}, ON, 90)] == ["AUTH-1"]
     assert tasks((), (replace(waiting, lacks_authority=False),), {}, ON, 90) == ()
+
+
+@pytest.mark.parametrize("by", [dt.date(2026, 10, 15), None])
+def test_what_no_range_lists_is_to_be_reported_within_ten_working_days(by: dt.date | None) -> None:
+    waiting = Pending("D2026-0007", OWN.proposal, Record(), lacks_authority=False, unlisted=True, report_by=by)
+    (task,) = tasks((), (waiting,), {}, ON, 90)
+    assert (task.rule, task.by) == ("UNC-1", by)
+    assert ("没有当年的工作日安排" in task.message) is (by is None)
+    assert [one.rule for one in tasks((), (replace(waiting, lacks_authority=True),), {}, ON, 90)] == ["AUTH-1"]
 
 
 def test_consents_do_not_make_a_change_of_a_top_secret_derivative_fail() -> None:

@@ -76,12 +76,20 @@ class Received:
 
 @dataclass(frozen=True, slots=True)
 class Pending:
-    """A proposed matter that waits for somebody outside: its reports, and whether the unit lacks the authority."""
+    """A proposed matter that waits for somebody outside: its reports, and why it has to be reported.
+
+    `lacks_authority`: the unit may not decide it; `unlisted`: no range lists it (不明确).  `report_by` is the tenth
+    working day after it was drawn up, `answer_by` the tenth after its last report; None where the year's working days
+    are not known.
+    """
 
     id: str
     proposal: Proposal
     record: Record
     lacks_authority: bool
+    unlisted: bool = False
+    report_by: dt.date | None = None
+    answer_by: dt.date | None = None
 
 
 def locks(kept: Sequence[Kept], sources: Mapping[str, Source]) -> Mapping[str, tuple[str, ...]]:
@@ -233,7 +241,11 @@ def matter_beyond_authority_is_put_forward(one: Pending) -> Iterator[Task]:
 
 def uncertain_matter_is_reported_in_time(one: Pending) -> Iterator[Task]:
     """UNC-1: what is uncertain is reported within ten working days of its drafting (保密法实施条例第二十五条)."""
-    yield from _waiting(one, ReportKind.UNCERTAIN, "UNC-1")
+    if one.unlisted and not one.lacks_authority and not one.record.reports:
+        undated = "" if one.report_by else _UNDATED
+        words = f"范围没有列明；认为符合国家秘密条件的，自拟定之日起十个工作日内{undated}报请确定，先按拟定密级保护"
+        yield Task(one.id, one.proposal.name, "UNC-1", words, one.report_by)
+    yield from _waiting(one, ReportKind.UNCERTAIN, "UNC-1", one.answer_by)
 
 
 def dispute_is_decided(one: Pending) -> Iterator[Task]:
@@ -241,14 +253,18 @@ def dispute_is_decided(one: Pending) -> Iterator[Task]:
     yield from _waiting(one, ReportKind.DISPUTE, "DSP-1")
 
 
-def _waiting(one: Pending, kind: ReportKind, rule: str) -> Iterator[Task]:
+_UNDATED = "（没有当年的工作日安排，期限请自行核算）"
+
+
+def _waiting(one: Pending, kind: ReportKind, rule: str, by: dt.date | None = None) -> Iterator[Task]:
+    """A report without an answer; what is uncertain is to be answered within ten working days."""
     report = one.record.open_report()
     if report is None or report.kind is not kind:
         return
-    undated = kind is ReportKind.UNCERTAIN and report.due_on is None
-    note = "（没有当年的工作日安排，期限请自行核算）" if undated else ""
-    words = f"{kind.value}已拟报{report.addressee}{note}，等待答复，按拟定密级保护"
-    yield Task(one.id, one.proposal.name, rule, words, report.due_on)
+    until = f"，应在十个工作日内答复{'' if by else _UNDATED}" if kind is ReportKind.UNCERTAIN else ""
+    kept = f"所主张的最高密级{report.level.label}" if kind is ReportKind.DISPUTE and report.level else "拟定密级"
+    words = f"{kind.value}已报{report.addressee}{until}，答复之前按{kept}保护"
+    yield Task(one.id, one.proposal.name, rule, words, by)
 
 
 PendingCheck = Callable[[Pending], Iterator[Task]]

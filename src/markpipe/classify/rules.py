@@ -128,7 +128,7 @@ def basis_names_a_range(case: Case) -> Iterator[Violation]:
     levels = {point.mark.level for point in proposal.points} or {proposal.level}
     if not proposal.basis:
         yield violation("BAS-1", "没有写明所依据的保密事项范围和事项")
-    elif not proposal.points and not named:
+    elif unlisted(case):
         yield violation(
             "BAS-1", "所据不是保密事项范围列明的事项；认为符合国家秘密条件的，作为不明确事项报请确定（UNC-1）"
         )
@@ -139,6 +139,14 @@ def basis_names_a_range(case: Case) -> Iterator[Violation]:
         if point.produced_at and tier.value not in point.produced_at and not corrected:
             item, tiers = point.item or point.entry, "、".join(point.produced_at)
             yield violation("BAS-1", f"范围事项“{item}”的产生层级是{tiers}，本机关、单位是{tier.value}")
+
+
+def unlisted(case: Case) -> bool:
+    """Whether the unit's own part of a proposal rests on no item of a range, nor on an officer's or authority's word."""
+    proposal = case.proposal
+    if proposal.level is None or case.derived.level is not None or case.answer is not None or proposal.points:
+        return False
+    return not any(line.startswith((CORRECTED, RANGE_ITEM)) for line in proposal.basis)
 
 
 def term_within_maximum(case: Case) -> Iterator[Violation]:

@@ -142,10 +142,13 @@ def _alter(
 @format_option
 @pass_site
 def due(site: Site, within: int | None, calendar: Path | None, fmt: str) -> int:
+    from markpipe.config.workdays import load_calendar  # files of its own
+
     procedure, on = site.settings.procedure, site.today()
     days = procedure.remind_days if within is None else within
     with site.open_register() as register:
-        found = altering.everything_due(register, bench(site), days)
+        calendar_ = load_calendar(site.settings.calendars)
+        found = altering.everything_due(register, bench(site), days, calendar_)
     if calendar is not None:
         write(calendar, icalendar(found, on, site.settings.agency.name).encode(), replace=True)
     site.answer(due_json(found, on, days) if fmt == "json" else "\n".join(due_lines(found, on)) or "没有待办", fmt)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from markpipe.classify import procedure as steps
 from markpipe.classify.authority import addressee, office_for
 from markpipe.classify.procedure import ensure_may
 from markpipe.classify.rules import highest_claim
+from markpipe.classify.terms import end_of
 from markpipe.cli.acting import bench, matter_argument, said_by
 from markpipe.cli.determination import acting_officer, person, read_level, read_term
 from markpipe.cli.site import Site, as_option, pass_site
@@ -32,7 +34,8 @@ from markpipe.ledger.procedure import (
     drafted_digest,
 )
 from markpipe.ledger.views import Matter
-from markpipe.model.decision import Source
+from markpipe.model.classification import Level, Term
+from markpipe.model.decision import Proposal, Source
 from markpipe.model.procedure import (
     Absence,
     Answer,
@@ -48,14 +51,12 @@ from markpipe.model.procedure import (
     Review,
 )
 from markpipe.pipeline.history import history
-from markpipe.pipeline.standing import open_draft
+from markpipe.pipeline.standing import UNCERTAIN_DAYS, drawn_up, open_draft
 from markpipe.store.register import Register
 from markpipe.text.dates import parse_date
 
 CONSENTS = {"原定密机关": ConsentKind.ORIGINATOR, "本单位": ConsentKind.LEADER, "扩大范围": ConsentKind.WIDENING}
 REPORTS = {"无权": ReportKind.NO_AUTHORITY, "不明确": ReportKind.UNCERTAIN, "争议": ReportKind.DISPUTE}
-UNCERTAIN_DAYS = 10
-"""Working days within which an uncertain matter is reported (保密法实施条例第二十五条)."""
 
 
 @click.command("consent", help="登记对摘录、引用、汇编或者扩大知悉范围的同意；编号可写事项编号或草稿文件。")
@@ -145,7 +146,7 @@ def absence(site: Site, officer: str, start: str, end: str, reason: str, as_name
     metavar="机关=密级[★期限]",
     help="争议各方的主张，可写多次；不属于国家秘密写“无”。",
 )
-@click.option("--drafted", metavar="日期", help="拟定日期，默认今天。")
+@click.option("--drafted", metavar="日期", help="拟定日期，默认为台账里第一次拟定密级的那天。")
 @as_option
 @pass_site
 def report(
@@ -160,7 +161,6 @@ def report(
     from markpipe.config.workdays import load_calendar  # files of its own, needed by no other command here
 
     chosen, agency = REPORTS[kind], site.settings.agency
-    drafted_on = parse_date(drafted, "--drafted ") if drafted else site.today()
     said = tuple(_claim(text) for text in claims)
     if (chosen is ReportKind.DISPUTE) != bool(said):
         raise UsageError(
@@ -172,9 +172,11 @@ def report(
         actor, ours = site.actor(as_name), bench(site).context(register, matter.digest, matter)
         leaving = steps.Departure(replace(ours, steps=site.settings.procedure.report_steps))
         ensure_may(person(site, actor), leaving)
+        today = site.today()
+        drafted_on = parse_date(drafted, "--drafted ") if drafted else drawn_up(register, today).get(matter_id, today)
         level, term = proposal.level, proposal.term
         if chosen is ReportKind.DISPUTE:
-            level = highest_claim(said, proposal.issued_on)[0] or level
+            level, term = _claimed(said, proposal)
         to = addressee(agency) if chosen is ReportKind.NO_AUTHORITY else office_for(agency, level)
         uncertain = chosen is ReportKind.UNCERTAIN
         due = load_calendar(site.settings.calendars).after(drafted_on, UNCERTAIN_DAYS) if uncertain else None
@@ -302,6 +304,14 @@ def _source(register: Register, source_id: str) -> Source:
     if source is None:
         raise UsageError(f"来源“{source_id}”没有登记", "用 markpipe source list 查看编号")
     return source
+
+
+def _claimed(claims: Sequence[Claim], proposal: Proposal) -> tuple[Level | None, Term | None]:
+    """The highest level and the longest term claimed, as they were claimed; the proposal's where nobody claims one."""
+    level, end = highest_claim(claims, proposal.issued_on)
+    terms = (one.term for one in claims if one.level is not None and one.term is not None)
+    term = next((term for term in terms if end is not None and end_of(term, proposal.issued_on) == end), proposal.term)
+    return level or proposal.level, term
 
 
 def _claim(text: str) -> Claim:

@@ -14,6 +14,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 
 from markpipe.classify import lifecycle
+from markpipe.classify.calendar import WorkCalendar
 from markpipe.classify.due import Task, tasks
 from markpipe.classify.lifecycle import Change, EndCase, Standing
 from markpipe.errors import RefusedError, UsageError
@@ -23,7 +24,17 @@ from markpipe.model.agency import Actor
 from markpipe.model.classification import Mark
 from markpipe.model.decision import Decision, Determination
 from markpipe.model.procedure import ChangeKind, Drafted, Ending
-from markpipe.pipeline.standing import Bench, in_force, kept, open_draft, pending, received, recipients, sources_by_id
+from markpipe.pipeline.standing import (
+    NO_CALENDAR,
+    Bench,
+    in_force,
+    kept,
+    open_draft,
+    pending,
+    received,
+    recipients,
+    sources_by_id,
+)
 from markpipe.store.register import Register
 
 _OURS = "本机关、单位"
@@ -135,11 +146,13 @@ def _ended(register: Register, now: Determination, event: MatterDeclassified) ->
     return Done((event, *linked), tell)
 
 
-def everything_due(register: Register, bench: Bench, within: int) -> tuple[Task, ...]:
+def everything_due(
+    register: Register, bench: Bench, within: int, calendar: WorkCalendar = NO_CALENDAR
+) -> tuple[Task, ...]:
     """All tasks: matters in force, matters before others, sources, and notices of what was declassified."""
     months, on, aside = bench.procedure.review_months, bench.on, bench.procedure.set_aside
     active, sources = in_force(register), sources_by_id(register)
-    waiting = pending(register, bench.agency, on)
+    waiting = pending(register, bench.agency, on, calendar)
     found = tasks(active, waiting, sources, on, within, months, received(register), aside)
     ended = [one for one in kept(register) if one not in active]
     return (*found, *(task for task in tasks(ended, (), {}, on, within, months) if task.rule == "CHG-1"))

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from markpipe.classify.authority import power
+from markpipe.classify.calendar import WorkCalendar
 from markpipe.classify.case import Context, Record, case_of
 from markpipe.classify.due import Kept, Pending, Received, locks
 from markpipe.classify.lifecycle import Standing
+from markpipe.classify.rules import unlisted
 from markpipe.classify.sourcing import scope_parts
 from markpipe.config.procedure import Procedure
 from markpipe.errors import RefusedError, UsageError
-from markpipe.ledger.events import Entry
+from markpipe.ledger.events import Entry, MatterProposed, MatterRevised
 from markpipe.ledger.fold import offer_digest
 from markpipe.ledger.procedure import (
     AbsenceRecorded,
@@ -39,6 +41,9 @@ from markpipe.store.register import Register
 
 _CHINA = dt.timezone(dt.timedelta(hours=8))
 _SILENT = (Ending.EXPIRED, Ending.PUBLISHED)
+NO_CALENDAR = WorkCalendar()
+UNCERTAIN_DAYS = 10
+"""Working days within which an uncertain matter is reported, and answered (保密法实施条例第二十五条)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,16 +223,51 @@ def received(register: Register) -> tuple[Received, ...]:
     return tuple(found.values())
 
 
-def pending(register: Register, agency: Agency, on: dt.date) -> tuple[Pending, ...]:
-    """Every proposed matter, with its record and whether the unit lacks the authority for it."""
+def drawn_up(register: Register, today: dt.date) -> Mapping[str, dt.date]:
+    """The day on which each matter was first proposed with a level: from it the time to report it runs (UNC-1).
+
+    Never after `today`, which a demonstration sets back.
+    """
+    found: dict[str, dt.date] = {}
+    for row in register.events():
+        entry = row.entry()
+        match entry.event:
+            case MatterProposed(matter, proposal) | MatterRevised(matter, proposal) if proposal.level is not None:
+                found.setdefault(matter, min(day_of(entry), today))
+            case _:
+                pass
+    return found
+
+
+def pending(
+    register: Register, agency: Agency, on: dt.date, calendar: WorkCalendar = NO_CALENDAR
+) -> tuple[Pending, ...]:
+    """Every proposed matter, with its record, why it has to be reported, and by when."""
     found = []
+    days = drawn_up(register, on)
     for matter in register.matters():
         if matter.decision is Decision.PROPOSED:
             record = record_of(register, matter.digest, matter)
             case = case_of(matter.proposal, Context(agency, None, on, record=record))
             lacks = case.wanted is not None and case.answer is None and power(agency, case.wanted) is None
-            found.append(Pending(matter.id, matter.proposal, record, lacks))
+            reported = _reported_on(register, matter.id)
+            found.append(
+                Pending(
+                    matter.id,
+                    matter.proposal,
+                    record,
+                    lacks,
+                    unlisted(case),
+                    calendar.after(days.get(matter.id, on), UNCERTAIN_DAYS),
+                    None if reported is None else calendar.after(min(reported, on), UNCERTAIN_DAYS),
+                )
+            )
     return tuple(found)
+
+
+def _reported_on(register: Register, matter: str) -> dt.date | None:
+    days = [day_of(entry) for entry in register.steps(matter) if isinstance(entry.event, MatterReported)]
+    return days[-1] if days else None
 
 
 def locked(register: Register) -> Mapping[str, tuple[str, ...]]:
