@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from desk import Desk
-from printroom import APPROVED, QUEUE, Drafting
+from printroom import QUEUE, Drafting
 
 from markpipe.cli.printer_backend import classified
 from markpipe.cli.printroom import print_room
 from markpipe.cli.site import Site
 from markpipe.config.printing import Printer
-from markpipe.ledger.custody_events import CopiesApproved
-from markpipe.model.classification import Duration, Level, Mark
-from markpipe.model.decision import Determination, Origin, Proposal
 from markpipe.pipeline.sandbox import Worker
 from markpipe.printing.backend import Counter, Exit, serve
 from markpipe.printing.hand import NotReadyError, Outcome, Sent
@@ -80,18 +75,7 @@ class Bench(Drafting, Desk):
     def determined(self, name: str, approve: int = 9) -> tuple[bytes, str]:
         """A draft that was approved, entered without the commands that lead there: its bytes and its number."""
         data = self.draft(name).read_bytes()
-        with self.counter(Pile()) as counter:
-            register, actor, now = counter.room.register, counter.room.actor, counter.room.now()
-            day, term = dt.date(2026, 5, 10), Duration(years=10)
-            digest = hashlib.sha256(data).hexdigest()
-            proposal = Proposal(digest, name, "张三", Level.JIMI, term, Origin.ORIGINAL, day)
-            number = register.propose(proposal, actor, now).id
-            mark = Mark(Level.JIMI, term)
-            decided = Determination(number, digest, name, mark, Origin.ORIGINAL, "张三", "李四", day, day, demo=True)
-            register.approve(decided, actor, now)
-            if approve:
-                register.approve_copies(CopiesApproved(number, approve, "", *APPROVED[1::2]), actor, now)
-        return data, number
+        return data, self.decide(data, name, approve)
 
     def numbers(self, determination: str) -> list[tuple[int, str]]:
         """The numbers that a determination has used, and how each stands."""

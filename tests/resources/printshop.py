@@ -42,7 +42,7 @@ LogLevel warn
 MaxLogSize 0
 PageLogFormat
 ErrorPolicy retry-job
-JobRetryInterval 2
+JobRetryInterval 1
 JobKillDelay 2
 DirtyCleanInterval 0
 PreserveJobHistory No
@@ -246,6 +246,30 @@ class PrintShop:
         conf = ("-c", self.root / "cupsd.conf", "-s", self.root / "cups-files.conf")
         self.cupsd = self._start(CUPSD, "-f", *conf, user=[] if self.privileged else as_user())
         until(lambda: listening(self.port), "cupsd")
+
+    @contextlib.contextmanager
+    def configured(self, **directives: str) -> Iterator[None]:
+        """cupsd with other settings for a while; it is started anew before and after."""
+        files = (self.root / "cupsd.conf", self.root / "cups-files.conf")
+        before = [file.read_text() for file in files]
+        for file, text in zip(files, before, strict=True):
+            names = (line.partition(" ")[0] for line in text.splitlines())
+            pairs = zip(names, text.splitlines(), strict=True)
+            file.write_text(
+                "".join(f"{name} {directives[name]}\n" if name in directives else f"{line}\n" for name, line in pairs)
+            )
+        try:
+            self.restart_cupsd()
+            yield
+        finally:
+            for file, text in zip(files, before, strict=True):
+                file.write_text(text)
+            self.restart_cupsd()
+
+    def restart_cupsd(self, sign: int = signal.SIGTERM) -> None:
+        """End cupsd and start it again."""
+        end(self.cupsd, sign)
+        self.start_cupsd()
 
     def _start(
         self,

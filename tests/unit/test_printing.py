@@ -69,6 +69,15 @@ def test_the_ppd_leaves_copies_to_us_and_has_one_filter() -> None:
     assert all(line.isascii() and len(line) < 256 for line in text.splitlines())
 
 
+def test_a_ppd_that_would_print_other_pages_is_told() -> None:
+    good = ppd.ppd("secret")
+    assert ppd.lacking(good) == ()
+    assert ppd.lacking(good.replace("Copies: False", "Copies: True")) == ("没有 *cupsManualCopies: False",)
+    other = good.replace(ppd.FILTER, f'{ppd.FILTER}\n*cupsFilter: "application/pdf 0 stampfilter"')
+    assert ppd.lacking(other) == ("另有 1 条过滤程序",)
+    assert len(ppd.lacking("")) == 2
+
+
 def test_settings_that_lose_jobs_or_keep_titles_are_found_and_put_right(tmp_path: Path) -> None:
     (tmp_path / "cupsd.conf").write_text(
         "LogLevel debug\nPreserveJobFiles 1d\n  dirtycleaninterval 30\n<Location />\n</Location>\n"

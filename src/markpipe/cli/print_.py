@@ -24,7 +24,7 @@ from markpipe.pipeline.topdf import to_pdf
 from markpipe.printing.backend import approved
 from markpipe.printing.order import Files, Room
 from markpipe.printing.spool import device_of, print_order
-from markpipe.printing.stamping import numbered, preflight
+from markpipe.printing.stamping import Laid, numbered, preflight
 from markpipe.report.printing import printed_json, printed_text
 
 _SIDES = {"单面": "one-sided", "长边": "two-sided-long-edge", "短边": "two-sided-short-edge"}
@@ -87,7 +87,7 @@ def command(
             else:
                 orders, told = _orders(room, wanted, determination, count, reissue)
                 notes += told
-        done = [(order, _print(site, room, order, determination, data, sides)) for order in orders]
+        done = [(order, _print(site, room, order, determination, data, laid, sides)) for order in orders]
     codes = [f"取件码：{order.id}  {site_code(site, order.id)}" for order in orders if not order.released]
     site.answer(printed_json(done, [*notes, *codes]) if fmt == "json" else printed_text(done, [*notes, *codes]), fmt)
     states = [copy.state for _, copies in done for copy in copies]
@@ -168,9 +168,9 @@ def _made_otherwise(copies: Sequence[Copy], known: dict[int, str]) -> list[str]:
 
 
 def _print(
-    site: Site, room: Room, order: PrintOrder, determination: Determination, data: bytes, sides: str
+    site: Site, room: Room, order: PrintOrder, determination: Determination, data: bytes, laid: Laid, sides: str
 ) -> tuple[PrintCopy, ...]:
     def files(folder: Path) -> Files:
-        return numbered(room, order, determination, data, folder)
+        return numbered(room, order, determination, data, folder, laid)
 
     return print_order(room, order, files, {"sides": _SIDES[sides]}, lambda line: site.echo(line, err=True))

@@ -17,6 +17,7 @@ import click
 from markpipe.cli.printroom import print_room
 from markpipe.cli.site import Site, pass_site
 from markpipe.errors import MarkpipeError
+from markpipe.printing import ppd
 from markpipe.printing.backend import Counter, Exit, serve
 from markpipe.printing.device import Device
 from markpipe.printing.job import Job, Submitted, parse_job, read_originals
@@ -52,14 +53,24 @@ def backend(site: Site, arguments: tuple[str, ...]) -> int:
 def _answer(site: Site, arguments: tuple[str, ...]) -> tuple[Exit, str]:
     job = parse_job(arguments, os.environ.get("PRINTER", ""))
     printer = next((one for one in site.settings.printers if one.name == job.printer), None)
-    if not Path(os.environ.get("PPD", "/nowhere")).exists():  # CUPS names one for a raw queue too
-        return Exit.HOLD, f"打印队列 {job.printer} 没有 PPD，页码范围等选项不会起作用；请运行 markpipe printer install"
+    if wrong := _queue_problem(job.printer):
+        return Exit.HOLD, f"{wrong}；请运行 markpipe printer install"
     if printer is None:
         return Exit.HOLD, f"站点配置里没有打印机 {job.printer}，请在 [[printers]] 中写上"
     if os.geteuid() == 0:
         return Exit.HOLD, "打印后端不能以 root 身份处理文件；请重新运行 markpipe printer install"
     data = Path(arguments[5]).read_bytes() if len(arguments) > _LEAST_ARGUMENTS else sys.stdin.buffer.read()
     return _serve(site, job, Submitted(data, read_originals(os.environ)), printer)
+
+
+def _queue_problem(name: str) -> str:
+    """Why what comes through the queue may not be what the user asked for; CUPS names a PPD for a raw queue too."""
+    try:
+        text = Path(os.environ.get("PPD", "/nowhere")).read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return f"打印队列 {name} 没有 PPD，页码范围等选项不会起作用"
+    lacks = ppd.lacking(text)
+    return f"打印队列 {name} 的 PPD {'、'.join(lacks)}，份数和页面会不对" if lacks else ""
 
 
 def _serve(site: Site, job: Job, came: Submitted, printer: Printer) -> tuple[Exit, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,10 @@ from markpipe.config.printing import Printer
 from markpipe.errors import ConfigurationError, ExitCode, OutputError
 from markpipe.model.printing import PrintState
 from markpipe.printing import ipp, queue, server
+from markpipe.printing.backend import DROPPED
 from markpipe.printing.device import Device
 from markpipe.printing.hand import NotReadyError, Outcome, alone
+from markpipe.printing.order import Room
 from markpipe.printing.testpage import test_page
 from markpipe.text.printable import one_line
 
@@ -76,6 +79,7 @@ def status(site: Site, as_name: str | None, fmt: str) -> ExitCode:
         note_abandoned(room)
         doubtful = room.register.printed_copies(PrintState.UNKNOWN, PrintState.SENDING)
         waiting = [order for order in room.register.print_orders() if not order.released]
+        dropped = _dropped(room, site.now())
     codes = [
         {"order": order.id, "printer": order.printer, "code": site_code(site, order.id)}
         for order in waiting
@@ -88,9 +92,20 @@ def status(site: Site, as_name: str | None, fmt: str) -> ExitCode:
         "problems": problems,
         "doubtful": len(doubtful),
         "codes": codes,
+        "dropped": dropped,
     }
     site.answer(answer if fmt == "json" else _status_text(answer), fmt)
     return ExitCode.FINDINGS if problems else ExitCode.OK
+
+
+def _dropped(room: Room, now: dt.datetime) -> list[dict[str, str]]:
+    """Jobs of the last day that could never be printed: CUPS knows nothing of them any more."""
+    since = (now.astimezone(dt.UTC) - dt.timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return [
+        {"job": one.subject.removeprefix(DROPPED), "at": one.at, "account": one.account, "message": one.message}
+        for one in room.register.refusals()
+        if one.subject.startswith(DROPPED) and one.at >= since
+    ]
 
 
 def _one_status(printer: Printer) -> dict[str, Any]:
@@ -123,6 +138,10 @@ def _status_text(answer: dict[str, Any]) -> str:
             )
     lines += [f"✗ {problem}" for problem in answer["problems"]]
     lines += [f"取件码：{one['order']}  {one['code']}（{one['printer']}）" for one in answer["codes"]]
+    lines += [
+        f"已丢弃：任务 {one['job']}（{one['account']}，{one['at']}）  {one_line(one['message'])}"
+        for one in answer["dropped"]
+    ]
     if answer["doubtful"]:
         lines.append(f"待核对 {answer['doubtful']} 份（markpipe copies reconcile）")
     return "\n".join(lines or ["站点配置里还没有打印机（[[printers]]）"])

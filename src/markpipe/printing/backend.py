@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from markpipe.config.printing import HOLD, Printer
 from markpipe.errors import OutputError, RefusedError
@@ -29,8 +30,12 @@ from markpipe.printing.hand import Hand, NotReadyError
 from markpipe.printing.job import Job, Submitted, fault
 from markpipe.printing.order import Files, Room, carry_out
 
+if TYPE_CHECKING:
+    from markpipe.printing.stamping import Laid
+
 _OPEN = (Decision.PROPOSED, Decision.RETURNED)
 QUEUE = "打印队列"
+DROPPED = "丢弃的打印任务 "
 
 
 class Exit(IntEnum):
@@ -60,21 +65,29 @@ class BadJobError(Exception):
 def serve(counter: Counter, job: Job, came: Submitted) -> tuple[Exit, str]:
     """Print a job, or say why not; the answer is for CUPS and for the user."""
     if problem := fault(job, came):
-        return Exit.CANCEL, problem
+        return _drop(counter, job, problem)
     register, actor = counter.room.register, counter.room.actor
     try:
         stamped = register.print_copy_of_file(came.digest)
         if stamped is not None:
             return _forward(counter, stamped, came)
-        order = register.print_order_of(job.key) or _place(counter, job, came)
-        return _print(counter, order, came)
+        known = register.print_order_of(job.key)
+        order, laid = (known, None) if known else _place(counter, job, came)
+        return _print(counter, order, came, laid)
     except BadJobError as error:
-        return Exit.CANCEL, str(error)
+        return _drop(counter, job, str(error))
     except RefusedError as refusal:
         register.refuse(_subject(counter, came), refusal.rules, refusal.message, actor, counter.room.now())
         return Exit.HOLD, str(refusal)
     except NotReadyError as error:
         return Exit.RETRY, str(error)
+
+
+def _drop(counter: Counter, job: Job, why: str) -> tuple[Exit, str]:
+    """CUPS forgets a dropped job and what was said of it; the register tells the user who asks what became of it."""
+    room = counter.room
+    room.register.refuse(f"{DROPPED}{job.number}", (), why, room.actor, room.now())
+    return Exit.CANCEL, why
 
 
 def _subject(counter: Counter, came: Submitted) -> str:
@@ -85,10 +98,10 @@ def _subject(counter: Counter, came: Submitted) -> str:
 # -- placing an order --------------------------------------------------------------------------------------------------
 
 
-def _place(counter: Counter, job: Job, came: Submitted) -> PrintOrder:
+def _place(counter: Counter, job: Job, came: Submitted) -> tuple[PrintOrder, Laid | None]:
     determination = approved(counter.room.register.matters_of(came.digest))
     if determination is None:
-        return _unmarked_order(counter, job, came)
+        return _unmarked_order(counter, job, came), None
     return _order(counter, job, came, determination)
 
 
@@ -105,14 +118,14 @@ def approved(matters: tuple[Matter, ...]) -> Determination | None:
     return None
 
 
-def _order(counter: Counter, job: Job, came: Submitted, determination: Determination) -> PrintOrder:
+def _order(counter: Counter, job: Job, came: Submitted, determination: Determination) -> tuple[PrintOrder, Laid | None]:
     from markpipe.pipeline.standing import refuse_locked
     from markpipe.printing.stamping import preflight
 
     room = counter.room
     refuse_locked(room.register, determination.id)
     try:
-        pages = preflight(room, determination, came.data).pages
+        laid = preflight(room, determination, came.data)
     except OutputError as error:
         raise BadJobError(str(error)) from None
     approved_by, approval = room.register.print_approval(determination.id)
@@ -120,12 +133,12 @@ def _order(counter: Counter, job: Job, came: Submitted, determination: Determina
     copies = room.register.allocate(determination, job.copies, room.actor, room.now(), batch)
     serials = tuple(copy.serial for copy in copies)
     wanted = replace(
-        _wanted(counter, job, came, serials, pages),
+        _wanted(counter, job, came, serials, laid.pages),
         determination=determination.id,
         approved_by=approved_by,
         approval=approval,
     )
-    return room.register.enter_order(wanted, room.actor, room.now())
+    return room.register.enter_order(wanted, room.actor, room.now()), laid
 
 
 def _unmarked_order(counter: Counter, job: Job, came: Submitted) -> PrintOrder:
@@ -162,7 +175,7 @@ def _wanted(counter: Counter, job: Job, came: Submitted, serials: tuple[int, ...
 # -- printing ----------------------------------------------------------------------------------------------------------
 
 
-def _print(counter: Counter, order: PrintOrder, came: Submitted) -> tuple[Exit, str]:
+def _print(counter: Counter, order: PrintOrder, came: Submitted, laid: Laid | None) -> tuple[Exit, str]:
     from markpipe.printing.stamping import numbered, unmarked
 
     if order.digest != came.digest:
@@ -175,7 +188,7 @@ def _print(counter: Counter, order: PrintOrder, came: Submitted) -> tuple[Exit, 
         determination = room.register.matter(order.determination).determination if order.determination else None
         if determination is None:
             return unmarked(room, order, came.data, folder)
-        return numbered(room, order, determination, came.data, folder)
+        return numbered(room, order, determination, came.data, folder, laid)
 
     return verdict(order, carry_out(room, order, files, counter.hand))
 

@@ -14,6 +14,17 @@ _SIZES = {"A4": (595, 842), "A3": (842, 1191), "A5": (420, 595), "B5": (516, 729
 _SIDES = ("None", "DuplexNoTumble", "DuplexTumble")
 
 
+def lacking(text: str) -> tuple[str, ...]:
+    """What of a queue's PPD would print other pages than were asked for, in Chinese.
+
+    With manual copies the filters multiply pages, and each of n copies would have n times as many; a second filter may
+    number or mark by itself.
+    """
+    lacks = [f"没有 {line}" for line in (COPIES, FILTER) if line not in text]
+    others = text.count("*cupsFilter") - text.count(FILTER)
+    return (*lacks, *([f"另有 {others} 条过滤程序"] if others else []))
+
+
 def ppd(name: str) -> str:
     """The file for a queue."""
     sizes = list(_SIZES)

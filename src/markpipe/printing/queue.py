@@ -142,7 +142,7 @@ def fits(printer: Printer) -> tuple[str, ...]:
         text = file.read_text(encoding="utf-8", errors="replace")
     except OSError:
         return (*problems, f"读不到 {file}，不能检查队列的设置")
-    problems += [f"队列的 PPD 里没有 {line}" for line in (ppd.COPIES, ppd.FILTER) if line not in text]
+    problems += [f"队列的 PPD {lack}" for lack in ppd.lacking(text)]
     return tuple(problems)
 
 

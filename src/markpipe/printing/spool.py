@@ -29,13 +29,20 @@ _SILENT_SECONDS = 60.0
 
 
 def device_of(queue: str) -> str:
-    """The address behind a queue; `OutputError` where the server does not know the queue or does not answer."""
+    """The address behind a queue; `OutputError` where the server does not know the queue or does not answer.
+
+    Also for `file:`: CUPS calls what it wrote into a file, or into nothing, printed.
+    """
     done = _cups("lpstat", "-v", queue)
     _, _, device = done.stdout.strip().partition(": ")
     if done.returncode != 0 or not device:
         raise OutputError(
             f"打印队列 {queue} 查不到（CUPS 服务器 {ipp.server_uri()}）",
             "核对名称；本程序的队列用 markpipe printer install 建立",
+        )
+    if device.startswith(("file:", "///dev/")):
+        raise OutputError(
+            f"打印队列 {queue} 不是打印机（{device}），CUPS 会报告打印完成而没有纸张", "换用连着打印机的队列"
         )
     return device
 

@@ -59,11 +59,16 @@ def _specimen(room: Room, determination: Determination, data: bytes, *, band: bo
     return Laid(pages, band)
 
 
-def numbered(room: Room, order: PrintOrder, determination: Determination, data: bytes, folder: Path) -> Files:
-    """The stamped copies of an order, made a few at a time; laid out as before if that was begun by another process."""
+def numbered(
+    room: Room, order: PrintOrder, determination: Determination, data: bytes, folder: Path, laid: Laid | None = None
+) -> Files:
+    """The stamped copies of an order, made a few at a time.
+
+    Without `laid` that is found out again, the same as by the process that began the order.
+    """
 
     def files(serials: Sequence[int]) -> Iterator[tuple[int, Path]]:
-        band = bool(serials) and preflight(room, determination, data).band
+        band = bool(serials) and (laid or preflight(room, determination, data)).band
         at_once = max(1, min(_AT_ONCE, _BYTES_AT_ONCE // max(1, len(data))))
         for start in range(0, len(serials), at_once):
             chunk = serials[start : start + at_once]
