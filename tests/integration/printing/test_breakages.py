@@ -31,7 +31,7 @@ def lp(shop: PrintShop, *words: object) -> str:
     """Send a job; its number."""
     done = shop.call("lp", "-d", QUEUE, *words)
     assert done.returncode == 0, done.stderr
-    return re.findall(r"-(\d+) ", done.stdout)[0]
+    return str(re.findall(r"-(\d+) ", done.stdout)[0])
 
 
 def sheets(shop: PrintShop, count: int) -> None:
@@ -135,10 +135,10 @@ def settle(shop: PrintShop, room: PrintRoom, name: str) -> None:
         shop.call("lp", "-i", job["job-id"], "-H", "resume")
     room.idle()
     (order,) = room.orders(name)
-    paper = [number for number in numbers_of(shop) if number]
-    assert len(paper) == len(set(paper))
+    out = [number for number in numbers_of(shop) if number]
+    assert len(out) == len(set(out))
     waiting = {copy["serial"] for copy in order["copies"] if copy["state"] in ("已编号", "已盖章")}
-    assert len(paper) + order["summary"].get("没有印出", 0) + len(waiting) == len(order["copies"])
+    assert len(out) + order["summary"].get("没有印出", 0) + len(waiting) == len(order["copies"])
 
 
 def test_pages_times_copies_is_what_manual_copies_would_print(shop: PrintShop, room: PrintRoom, tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_pages_times_copies_is_what_manual_copies_would_print(shop: PrintShop, r
         (tmp_path / "queue.ppd").write_text(text)
         facts = {"PPD": str(tmp_path / "queue.ppd"), "FINAL_CONTENT_TYPE": "application/vnd.cups-pdf"}
         with made.open("wb") as out:
-            words = [SYSTEM_BIN / "filter" / "pdftopdf", "1", "u", "t", "3", "", draft]
+            words = (str(SYSTEM_BIN / "filter" / "pdftopdf"), "1", "u", "t", "3", "", str(draft))
             subprocess.run(words, env={**os.environ, **facts}, stdout=out, stderr=subprocess.DEVNULL, check=True)
         assert pages_of(made) == pages
     ppd.write_text(bad)
