@@ -33,6 +33,8 @@ def read_bytes(data: bytes, limits: Limits, recogniser: Recogniser = _NOBODY, *,
             from markpipe.formats.docx.read import read as read_docx
 
             return read_docx(data, limits, recogniser)
+        case Format.XLSX | Format.PPTX as fmt:
+            return _archive(data, limits, fmt)
         case Format.PLAIN:
             from markpipe.formats.plain import read as read_plain
 
@@ -93,8 +95,8 @@ def _what_it_is(data: bytes) -> tuple[UnreadReason, str]:
     return UnreadReason.UNSUPPORTED, ""
 
 
-def _archive(data: bytes, limits: Limits) -> Document:
-    """An archive as a document: a workbook's sheets, slides, XML members as words, the others as nested files."""
+def _archive(data: bytes, limits: Limits, fmt: Format = Format.UNKNOWN) -> Document:
+    """A workbook, a presentation or another archive as a document: a workbook's sheets, slides, XML members as words, the others as nested files."""
     from markpipe.formats import pptx, xlsx
 
     digest = hashlib.sha256(data).hexdigest()
@@ -117,7 +119,7 @@ def _archive(data: bytes, limits: Limits) -> Document:
             if member.name in taken and not member.shadowed:
                 continue
             if member.data.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<?xml") or member.name.endswith(
-                (".xml", ".rels")
+                (".xml", ".rels", ".vml")
             ):
                 _words(builder, member.name, xml_words(member.data))
             else:
@@ -125,8 +127,8 @@ def _archive(data: bytes, limits: Limits) -> Document:
         comments = [found.text for comment in archive.comments() if (found := decode(comment)) is not None]
         _words(builder, "zip:comment", comments)
     except BadArchiveError as error:
-        return Document(Format.UNKNOWN, digest, unread=(Unread("全文", error.reason, error.detail),))
-    return Document(Format.UNKNOWN, digest, builder.build(), unread=tuple(archive.unread), embedded=tuple(embedded))
+        return Document(fmt, digest, unread=(Unread("全文", error.reason, error.detail),))
+    return Document(fmt, digest, builder.build(), unread=tuple(archive.unread), embedded=tuple(embedded))
 
 
 def _words(builder: TextMapBuilder, name: str, words: Sequence[str], kind: PartKind = PartKind.CUSTOM_DATA) -> None:

@@ -12,7 +12,7 @@ from markpipe.model.document import Format
 
 _PDF_WINDOW = 1024  # readers accept the header anywhere in the first kilobyte (ISO 32000-1 implementation note 13)
 _ZIP_HEADS = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
-_DOCX_MEMBER = "word/document.xml"
+_MAIN = {"word/document.xml": Format.DOCX, "xl/workbook.xml": Format.XLSX, "ppt/presentation.xml": Format.PPTX}
 
 
 def sniff(data: bytes) -> Format:
@@ -20,7 +20,7 @@ def sniff(data: bytes) -> Format:
     if b"%PDF-" in data[:_PDF_WINDOW]:
         return Format.PDF
     if data.startswith(_ZIP_HEADS):
-        return Format.DOCX if _is_docx(data) else Format.UNKNOWN
+        return _office(data)
     if is_html(data):
         return Format.HTML
     return Format.PLAIN if decode(data) is not None else Format.UNKNOWN
@@ -31,16 +31,18 @@ def is_zip(data: bytes) -> bool:
     return data.startswith(_ZIP_HEADS)
 
 
-def _is_docx(data: bytes) -> bool:
-    """Whether an archive holds a Word document; one that is damaged but names the member still counts as one."""
+def _office(data: bytes) -> Format:
+    """Which office document an archive holds; one that is damaged but names the main member still counts as one."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
-        return _DOCX_MEMBER.encode() in data
+        return next((fmt for member, fmt in _MAIN.items() if member.encode("ascii") in data), Format.UNKNOWN)
     if any(name.lower().endswith("document.xml") and name.lower().startswith("word") for name in names):
-        return True
-    return "[Content_Types].xml" in names and _names_word_main(data)
+        return Format.DOCX
+    if "[Content_Types].xml" in names and _names_word_main(data):
+        return Format.DOCX
+    return next((fmt for member, fmt in _MAIN.items() if member in names), Format.UNKNOWN)
 
 
 def _names_word_main(data: bytes) -> bool:

@@ -32,6 +32,8 @@ class Format(StrEnum):
 
     PDF = "pdf"
     DOCX = "docx"
+    XLSX = "xlsx"
+    PPTX = "pptx"
     HTML = "html"
     PLAIN = "text"
     UNKNOWN = "unknown"

@@ -166,7 +166,7 @@ def _decide(
     waiting = _notes(assessment)
     whole = lines.get(WHOLE)
     if desk.approver is None or matter.decision is not Decision.PROPOSED:
-        return replace(outcome, held=waiting)
+        return replace(outcome, held=(*_turned_first(assessment, proposal), *waiting))
     if whole is not None and whole.verdict is Verdict.DECLINE:
         return _decline(outcome, matter, register, desk, desk.approver, whole)
     if proposal.level is None:
@@ -225,13 +225,25 @@ def excerpt_approvals(
     )
 
 
+_SHEETS = {Format.XLSX: "电子表格", Format.PPTX: "演示文稿"}
+
+
+def _turned_first(assessment: Assessment, proposal: Proposal) -> tuple[str, ...]:
+    """That a workbook or a presentation, which is read but not marked, has to be turned into a PDF, in Chinese."""
+    what = _SHEETS.get(assessment.document.format)
+    if what is None or proposal.level is None:
+        return ()
+    return (f"{what}上加不了国家秘密标志，请转为 PDF 后再报批（MRK-6）",)
+
+
 def _not_in_a_batch(assessment: Assessment, proposal: Proposal, lines: Mapping[str, Line]) -> tuple[str, ...]:
     """Why a batch may not approve this draft, in Chinese; empty where it may."""
     reasons = []
     if assessment.document.status is not ReadStatus.READ:
         reasons.append("有内容没有读到，不在批量中审批")
     if assessment.document.format not in (Format.PDF, Format.DOCX):
-        reasons.append("纯文本不能承载国家秘密标志，请转为 DOCX 或 PDF 后再报批（MRK-6）")
+        plain = "纯文本不能承载国家秘密标志，请转为 DOCX 或 PDF 后再报批（MRK-6）"
+        reasons.extend(_turned_first(assessment, proposal) or (plain,))
     undecided = sorted({point.entry for point in proposal.points} - set(lines))
     if undecided and WHOLE not in lines:
         reasons.append(f"原始定密事项（{'、'.join(undecided)}）仅凭词典提示，须定密责任人逐项决定，不在批量中审批")
