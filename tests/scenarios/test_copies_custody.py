@@ -22,11 +22,11 @@ def bureau(tmp_path: Path) -> Office:
     return Desk(make_office(tmp_path / "office", extra=PEOPLE).folder)
 
 
-def determine(office: Office) -> Path:
+def determine(office: Office, scope: str = "") -> Path:
     """A draft that quotes a 机密 source, approved as D2026-0001."""
     office.add_source()
     draft = office.write_docx(office.drafts / "报告.docx", "关于检查的报告", SECRET)
-    office.call("determination", "propose", draft, "--handler", "张三")
+    office.call("determination", "propose", draft, "--handler", "张三", *(("--scope", scope) if scope else ()))
     approved = office.call("determination", "approve", "D2026-0001", "--as", "李四")
     assert approved.returncode == 0, approved.stderr
     return draft
@@ -254,6 +254,49 @@ def test_what_people_type_is_read_as_they_mean_it(bureau: Office) -> None:
     assert ok(bureau, "inspect", "--from", listed, "--as", "王五")["missing"] == []
 
 
+def test_a_scope_lists_names_as_tables_space_them(bureau: Office) -> None:
+    ref = receive(bureau, "117", scope="李　四、赵六 孙七，周 八") + "/000117"
+    for name in ("李四", "孙七", "周八"):
+        ok(bureau, "circulate", ref, "--to", name, "--as", "王五")
+        ok(bureau, "return", ref, "--as", "王五")
+    refused(bureau, "circulate", ref, "--to", "吴九", "--as", "王五", says="不在")
+
+
+def test_times_are_told_as_the_office_has_them(bureau: Office) -> None:
+    ref = receive(bureau, "117") + "/117"
+    loss = ok(bureau, "lost", ref, "--circumstances", "找不到", "--as", "王五")
+    by = dt.datetime.fromisoformat(loss["report_by"]) + dt.timedelta(hours=8)
+    told = bureau.call("copies", "lost", loss["id"], "--step", "报告", "--as", "王五").stdout
+    assert f"须于 {by:%Y-%m-%d %H:%M}（北京时间）前报告" in told
+    told = bureau.call("copies", "lost", loss["id"], "--step", "报告", "--reported", "--as", "王五").stdout
+    assert "（北京时间）" in told
+    assert "Z" not in told.replace(ref, "")
+
+
+@pytest.mark.parametrize(
+    ("lines", "count", "says"),
+    [
+        ("赵六,邮政快递,2", None, "不得用“邮政快递”"),
+        ("赵六,,2", 3, "分发清单共 2 份，而要制作 3 份"),
+        ("赵六,,1\n孙七,,1", None, "孙七不在"),
+    ],
+)
+def test_a_list_that_cannot_be_handed_out_uses_no_number(
+    bureau: Office, lines: str, count: int | None, says: str
+) -> None:
+    draft = determine(bureau, scope="赵六、李四")
+    listed = bureau.folder / "分发.csv"
+    listed.write_text(f"姓名,渠道,份数\n{lines}\n", encoding="utf-8-sig")
+    words = ("issue", "D2026-0001", "--file", draft, "-o", bureau.folder / "份", "--recipients", listed, "--as", "王五")
+    done = bureau.call("copies", *words, *(() if count is None else ("--copies", count)))
+    assert (done.returncode, says in done.stderr) == (2 if count else 5, True), done.stderr
+    assert bureau.json("copies", "status")["copies"] == []
+    if "孙七" in lines:
+        done = bureau.call("copies", *words, "--widened", "吴九 扩〔2026〕1号")
+        assert done.returncode == 0, done.stderr
+        assert bureau.json("copies", "status")["summary"] == {"待签收": 2}
+
+
 def test_what_comes_later_joins_its_document(bureau: Office) -> None:
     series = receive(bureau, "117")
     on_day(bureau, dt.date(2026, 5, 12))
@@ -272,6 +315,7 @@ def test_a_document_without_numbers_is_counted(bureau: Office) -> None:
     answer = bureau.json("carriers", "receive", *words, "--count", 3)
     assert (answer["numbered"], len(answer["carriers"])) == (False, 3)
     assert "文件上没有份号" in bureau.call("carriers", "list").stdout
+    assert "0 份" not in bureau.call("copies", "status").stdout
 
 
 def test_what_the_issuer_wants_back_is_overdue_until_it_is_there(bureau: Office) -> None:
@@ -279,6 +323,7 @@ def test_what_the_issuer_wants_back_is_overdue_until_it_is_there(bureau: Office)
     ok(bureau, "lend", ref, "--to", "赵六", "--days", 10, *APPROVED, "--as", "王五")
     for day, owed in ((12, []), (13, [ref])):
         on_day(bureau, dt.date(2026, 5, day))
+        assert ("没有逾期" in bureau.call("copies", "overdue").stdout) == (not owed)
         answer = bureau.json("copies", "overdue", code=1 if owed else 0)
         assert ([one["carrier"] for one in answer["owed"]], answer["carriers"]) == (owed, [])
     assert f"{ref} 应于 2026-05-12 前退还省水利厅，现借出" in bureau.call("copies", "overdue").stdout

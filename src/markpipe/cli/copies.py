@@ -14,7 +14,7 @@ from markpipe.errors import UsageError
 from markpipe.ledger.custody import CHANNELS
 from markpipe.model.custody import Act, carrier_ref
 from markpipe.pipeline.copies import issue_copies
-from markpipe.pipeline.handing import handed_out, moves_of
+from markpipe.pipeline.handing import check_list, handed_out, moves_of
 from markpipe.pipeline.house import house_for
 from markpipe.pipeline.lists import read_distribution
 from markpipe.pipeline.press import Press
@@ -43,6 +43,7 @@ def group() -> None:
     help="分发清单（CSV、XLSX：姓名、单位、渠道、份数）。",
 )
 @click.option("--channel", default=CHANNELS[0], show_default=True, metavar="渠道", help="、".join(CHANNELS) + "。")
+@click.option("--widened", default="", metavar="批准", help="清单上有人不在知悉范围内时，扩大范围的批准人和文号。")
 @click.option("--reissue", default="", metavar="REASON", help="另行补制 N 份，写明理由；同一理由再次运行是同一批。")
 @as_option
 @format_option
@@ -55,6 +56,7 @@ def issue(
     out: Path,
     recipients: Path | None,
     channel: str,
+    widened: str,
     reissue: str,
     as_name: str | None,
     fmt: str,
@@ -64,6 +66,10 @@ def issue(
     wanted = count or sum(line.count for line in lines)
     if not wanted:
         raise UsageError("没有写明份数", "用 --copies 给出，或用 --recipients 给出分发清单")
+    if lines and wanted != sum(line.count for line in lines):
+        raise UsageError(
+            f"分发清单共 {sum(line.count for line in lines)} 份，而要制作 {wanted} 份", "两处份数须一致，没有占用份号"
+        )
     if out.exists() and not out.is_dir():
         raise UsageError(f"{out} 不是文件夹", "份数不止一份，请给出文件夹")
     make_folder(out)
@@ -78,11 +84,12 @@ def issue(
             check_custodian(site, actor, Act.SEND.value)
         limits = site.settings.limits
         determination, data, format_ = approved_draft(register, worker, limits, file, determination_id, actor, site.now)
+        check_list(determination, moves_of(lines, site.today(), channel, widened))
         press = Press(out, worker, register, actor, site.now, house=house_for(site.settings, site.keyring()))
         outputs = issue_copies(press, determination, data, format_, out, wanted, reissue)
         if lines:
             refs = [carrier_ref(determination.id, output.serial) for output in outputs if output.serial is not None]
-            moves = moves_of(handed_out(lines, refs), site.today(), channel)
+            moves = moves_of(handed_out(lines, refs), site.today(), channel, widened)
             register.move_each(moves, actor, site.now())
     answer = issued_json(determination, outputs) if fmt == "json" else issued_text(determination, outputs)
     site.answer(answer, fmt)

@@ -279,13 +279,13 @@ def overdue(site: Site, day: str | None, fmt: str) -> ExitCode:
         back = [carrier_json(carrier) for carrier in owed]
         site.answer(carriers_json(carriers, **more, inspection=counts, owed=back), fmt)
     else:
-        lines = [carriers_text(carriers, "没有逾期的份")]
+        lines = [carriers_text(carriers, "")] if carriers else []
         lines += [one_line(f"{one.ref} 应于 {one.owed} 前退还{one.issuer}，现{one.state.value}") for one in owed]
         lines += [f"清退批次 {batch.id} 应于 {batch.due} 前退清" for batch in batches]
         lines += [f"{loss.id} {loss.ref} 丢失超过 24 小时没有报告" for loss in losses]
         if uncounted:
             lines.append(f"全部库存自 {count} 以来没有清点，应每 {every} 天清点一次（copies inspect）")
-        site.answer("\n".join(lines))
+        site.answer("\n".join(lines) or "没有逾期的")
     return ExitCode.FINDINGS if carriers or owed or batches or losses or uncounted else ExitCode.OK
 
 

@@ -34,6 +34,7 @@ from markpipe.ledger.tables import Row
 from markpipe.model.carrier import SERIAL_DIGITS
 from markpipe.model.classification import Level
 from markpipe.model.custody import OUT, Act, Carrier, CarrierState, Incoming, Reproduction, carrier_ref
+from markpipe.text.entered import plain_name
 
 CHANNELS = ("当面交接", "机要交通", "机要通信", "专人送达")
 """How carriers may travel; ordinary post and couriers may not have them (保密法第二十八条)."""
@@ -63,7 +64,7 @@ _TO = {
 }
 _TO_SOMEBODY = (Act.SEND, Act.CIRCULATE, Act.LEND, Act.CARRY)
 _APPROVED = (Act.LEND, Act.CARRY)
-_SEPARATORS = re.compile(r"[、，,；;\s]+")
+_SEPARATORS = re.compile(r"[、，,；;]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +174,9 @@ def _check_place(act: Act, carrier: Carrier) -> None:
 
 def _check_holder(wanted: Move, carrier: Carrier) -> None:
     """LAW 21: nobody outside the 知悉范围, which can be compared only where it lists names; else a person decides."""
-    scope = {name for name in _SEPARATORS.split(carrier.access_scope) if name}
+    listed = _SEPARATORS.split(carrier.access_scope)
+    # 李　四 is one name spaced out, 李四 赵六 are two: both readings count
+    scope = {name for part in listed for name in (plain_name(part), *part.split()) if name}
     if scope and not scope & {wanted.holder, wanted.unit} and not wanted.widened.strip():
         raise RefusedError(
             f"{wanted.holder}不在 {carrier.ref} 的知悉范围（{carrier.access_scope}）之内",

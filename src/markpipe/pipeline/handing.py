@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 
-from markpipe.errors import UsageError
-from markpipe.ledger.custody import Move
-from markpipe.model.custody import Act
+from markpipe.ledger.custody import Move, move
+from markpipe.model.custody import Act, Carrier, CarrierState, Reproduction
+from markpipe.model.decision import Determination
 from markpipe.pipeline.lists import Recipient
 from markpipe.pipeline.standing import refuse_locked
 from markpipe.store.register import Register
@@ -33,11 +33,16 @@ def moves_of(
     )
 
 
+def check_list(determination: Determination, moves: Iterable[tuple[Move, tuple[str, ...]]]) -> None:
+    """What would refuse to hand out copies of a determination refuses here, before any of them has a number."""
+    about = (determination.mark, determination.name, "", determination.access_scope)
+    copy = Carrier(determination.id, *about, Reproduction.ALLOWED, telegram=False, state=CarrierState.IN_STORE)
+    for wanted, _ in moves:
+        move(wanted, (copy,))
+
+
 def handed_out(lines: Sequence[Recipient], refs: Sequence[str]) -> tuple[Recipient, ...]:
-    """Copies for a list that says only how many go to whom, in the order of both; `UsageError` where they differ."""
-    wanted = sum(line.count for line in lines)
-    if wanted != len(refs):
-        raise UsageError(f"分发清单共 {wanted} 份，而要制作 {len(refs)} 份", "两处份数须一致")
+    """Copies for a list that says only how many go to whom, in the order of both."""
     left = iter(refs)
     return tuple(
         Recipient(next(left), line.holder, line.unit, line.channel) for line in lines for _ in range(line.count)

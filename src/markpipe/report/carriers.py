@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -11,6 +12,7 @@ from markpipe.ledger.custody_views import Listing, Loss, Moved, Recall
 from markpipe.model.custody import Carrier, Incoming
 from markpipe.text.printable import one_line
 
+_CHINA = dt.timezone(dt.timedelta(hours=8), "Asia/Shanghai")
 SCHEMA = "markpipe.carriers/1"
 LISTING_SCHEMA = "markpipe.destruction/1"
 LOSS_SCHEMA = "markpipe.loss/1"
@@ -115,13 +117,19 @@ def loss_json(loss: Loss) -> dict[str, Any]:
 
 def loss_text(loss: Loss) -> str:
     """The same for a person."""
-    stands = (
-        f"已报告（{loss.reported_at}）" if loss.reported_at else f"须于 {loss.report_by}（UTC）前报告，自发现起 24 小时"
-    )
+    if loss.reported_at:
+        stands = f"已于 {_clock(loss.reported_at)}（北京时间）报告"
+    else:
+        stands = f"须于 {_clock(loss.report_by)}（北京时间）前报告，自发现起 24 小时"
     lines = [f"{loss.id}  {loss.ref} 丢失待查，最后在{loss.last_holder}处", f"  {loss.circumstances}", f"  {stands}"]
     if loss.closed_on:
         lines.append(f"  已于 {loss.closed_on} 结案")
     return "\n".join(one_line(line) for line in lines)
+
+
+def _clock(at: str) -> str:
+    """An instant of the register on the clocks of the office."""
+    return f"{dt.datetime.fromisoformat(at).astimezone(_CHINA):%Y-%m-%d %H:%M}"
 
 
 def incoming_line(incoming: Incoming) -> str:

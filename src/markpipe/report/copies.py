@@ -85,7 +85,7 @@ def copies_text(
         lines.append(one_line(f"  {serial_label(copy.serial)}  {state}{holder}{where}"))
     lines += [f"  复制件 {carrier_line(carrier)}" for ref, carrier in carriers.items() if ref not in numbered]
     counted = _counted(copies, carriers) if standing is None else Counter(dict(standing))
-    if sum(counted.values()) > len(copies) + len(carriers.keys() - numbered):
+    if copies and sum(counted.values()) > len(copies) + len(carriers.keys() - numbered):
         lines.append(f"以上是最近编号的 {len(copies)} 份；一件的各份：copies status 编号；更多：--limit")
     total = f"共 {sum(counted.values())} 份：" + "，".join(f"{state} {count}" for state, count in counted.items())
     return "\n".join([*lines, total])
