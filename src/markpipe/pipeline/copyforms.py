@@ -12,9 +12,10 @@ from markpipe.forms.filled import Filled
 from markpipe.forms.ledgers import Ledger
 from markpipe.forms.words import INTERNAL
 from markpipe.ledger.custody import missing_of
+from markpipe.model.carrier import serial_label
 from markpipe.model.classification import Level
 from markpipe.model.custody import Act, Carrier, CarrierState
-from markpipe.model.printing import PrintOrder
+from markpipe.model.printing import PrintCopy, PrintOrder, PrintState
 from markpipe.model.wording import handling_words
 from markpipe.store.register import Register
 
@@ -126,24 +127,50 @@ def _issued(register: Register, desk: Desk) -> Ledger:
 def _printed(register: Register, desk: Desk) -> Ledger:
     orders = register.print_orders()
     columns = (
-        *(("登记编号", 14), ("日期", 12), ("名称", 30), ("密级和期限", 16), ("页数（单份）", 8), ("份数", 6)),
+        *(("登记编号", 14), ("日期", 12), ("名称", 30), ("密级和期限", 16), ("每份页数", 8), ("份数", 6)),
         *(("份号", 18), ("去向或用途", 18), ("打印人", 10), ("批准人", 10), ("批准文号", 14), ("打印时间", 10)),
-        *(("领取人", 10), ("签字", 10)),
+        *(("结果", 22), ("领取人", 10), ("签字", 10)),
     )
     decided = {
         id_: register.matter(id_).determination for id_ in {one.determination for one in orders if one.determination}
     }
+    copies: dict[str, list[PrintCopy]] = {one.id: [] for one in orders}
+    for copy in register.printed_copies():
+        copies[copy.order].append(copy)
 
     def line(one: PrintOrder) -> Sequence[str]:
         determination = decided.get(one.determination)
         at = dt.datetime.fromisoformat(one.at).astimezone(_CHINA)
-        serials = f"{one.serials[0]:06d}–{one.serials[-1]:06d}" if determination else ""
+        serials = _ranges(one.serials) if determination else ""
         name, mark = (determination.name, determination.mark.text) if determination else (one.source, "")
         what = (one.id, f"{at:%Y-%m-%d}", name, mark, str(one.pages), str(len(one.serials)), serials)
-        return (*what, one.purpose, one.printed_by, one.approved_by, one.approval, f"{at:%H:%M}", one.recipient, "")
+        who = (one.purpose, one.printed_by, one.approved_by, one.approval, f"{at:%H:%M}")
+        return (*what, *who, _outcome(copies[one.id]), one.recipient, "")
 
     levels = [each.mark.level for each in decided.values() if each is not None]
     return _ledger("打印输出登记表", desk, columns, (line(one) for one in orders), levels)
+
+
+def _ranges(serials: Sequence[int]) -> str:
+    """`000001–000003、000007`."""
+    runs: list[list[int]] = []
+    for serial in sorted(serials):
+        if runs and serial == runs[-1][-1] + 1:
+            runs[-1].append(serial)
+        else:
+            runs.append([serial])
+    return "、".join("–".join(map(serial_label, dict.fromkeys((run[0], run[-1])))) for run in runs)
+
+
+def _outcome(copies: Sequence[PrintCopy]) -> str:
+    """How many are on paper, and of the others which."""
+    by_state: dict[PrintState, list[int]] = {}
+    for copy in sorted(copies, key=lambda copy: copy.serial):
+        state = PrintState.PRINTED if copy.state is PrintState.CONFIRMED else copy.state
+        by_state.setdefault(state, []).append(copy.serial)
+    printed = by_state.pop(PrintState.PRINTED, [])
+    told = [f"已打印 {len(printed)} 份"] if printed else []
+    return "；".join((*told, *(f"{state.value} {_ranges(serials)}" for state, serials in by_state.items())))
 
 
 def _inventory(register: Register, desk: Desk) -> Ledger:

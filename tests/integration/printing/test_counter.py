@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 
+import openpyxl
 import pikepdf
 import pymupdf
 import pytest
@@ -258,3 +259,24 @@ def test_what_was_printed_is_in_the_register_of_prints(bench: Bench) -> None:
     assert (order.key, order.approved_by, order.approval) == ("urn:uuid:line", APPROVED[1], APPROVED[3])
     assert (order.printed_by, order.recipient, order.pages, order.serials) == ("张三", "张三", 1, (1, 2))
     assert [(copy.job, copy.state.value) for copy in copies] == [("j1", "已打印"), ("j2", "已打印")]
+
+
+def test_the_sheet_of_prints_says_what_became_of_every_copy(bench: Bench, tmp_path: Path) -> None:
+    data, number = bench.determined("sheet.pdf", approve=9)
+    pile = Pile(jams_at=2)
+    bench.job(pile, data, 3, "sheet")
+    bench.call("copies", "reconcile", f"{number}/2", "--void", "卡纸", "--as", "王五")
+    assert bench.job(pile, data, 3, "sheet")[0] is Exit.OK
+    bench.job(Pile(jams_at=1), data, 1, "sheet-last")
+    done = bench.call("copies", "form", "打印输出登记表", "-o", tmp_path / "sheet.xlsx")
+    assert done.returncode == 0, done.stderr
+    rows = [list(row) for row in openpyxl.load_workbook(tmp_path / "sheet.xlsx").worksheets[0].values]
+    head = next(row for row in rows if "登记编号" in row)
+    lines = [dict(zip(head, row, strict=True)) for row in rows if "sheet.pdf" in row]
+    assert [(one["份号"], one["份数"], one["结果"]) for one in lines] == [
+        ("000001–000003", "3", "已打印 2 份；作废 000002"),
+        ("000004", "1", "状态不明 000004"),
+    ]
+    assert {(one["打印人"], one["批准人"], one["批准文号"], one["领取人"]) for one in lines} == {
+        ("张三", APPROVED[1], APPROVED[3], "张三")
+    }

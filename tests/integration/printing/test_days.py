@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import openpyxl
 import pytest
 from printroom import PRINT, PrintRoom, numbers_of, pages_of
 from printshop import PrintShop
@@ -51,4 +52,12 @@ def test_d18_and_d19_twenty_copies_a_jam_and_a_reprint(shop: PrintShop, room: Pr
     assert [(one["printed_by"], one["approved_by"], one["purpose"], one["recipient"]) for one in orders] == [
         ("张三", "吴九", "会议发放", "赵六")
     ] * 2
+    done = room.call("copies", "form", "打印输出登记表", "-o", room.folder / "prints.xlsx")
+    assert done.returncode == 0, done.stderr
+    rows = list(openpyxl.load_workbook(room.folder / "prints.xlsx").worksheets[0].values)
+    lines = [row for row in rows if row[2] == "制发.pdf"]
+    assert [(row[6], row[12]) for row in lines] == [
+        ("000001–000020", "已打印 19 份；作废 000008"),
+        ("000021", "已打印 1 份"),
+    ]
     assert room.call("register", "verify").returncode == 0
