@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import datetime as dt
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,19 @@ from click.testing import CliRunner
 from markpipe.cli.site import Site
 from markpipe.cli.stamps import group
 from markpipe.config.stamps import load_stamps
-from markpipe.errors import ConfigurationError, UsageError
-from markpipe.marking.layout import DETERMINATION_STAMP
+from markpipe.errors import ConfigurationError, OutputError, UsageError
+from markpipe.marking.layout import DETERMINATION_STAMP, determined
 from markpipe.marking.plan import Ink, ItemKind, Place
 from markpipe.marking.positions import POSITIONS
 from markpipe.marking.stamp import StampError, fill, preview
 from markpipe.marking.stamp_table import parse_stamp
+from markpipe.model.classification import parse_mark
+from markpipe.model.decision import Determination, Origin
+
+DAY = dt.date(2026, 5, 10)
+DECIDED = Determination(
+    "D2026-0001", "0" * 64, "稿", parse_mark("机密★10年"), Origin.ORIGINAL, "张三", "李四", DAY, DAY
+)
 
 SMALL: dict[str, Any] = {
     "schema": 1,
@@ -54,6 +62,20 @@ def test_a_filled_layout_is_an_item_at_its_position() -> None:
     assert fill(parse_stamp(SMALL, {}), {"unit": "局"}, (Place(1, 2),)).places == (Place(1, 2),)
 
 
+@pytest.mark.parametrize("identity", ["stamp", "stamp-round"])
+@pytest.mark.parametrize(
+    "mark", ["机密★2035年12月31日", "绝密★长期", "秘密★6个月", "机密★第三届示例运动会全部比赛结束"]
+)
+def test_each_seal_holds_every_kind_of_term(identity: str, mark: str) -> None:
+    decided = dataclasses.replace(DECIDED, mark=parse_mark(mark), officer="欧阳示例", id="D2026-0001")
+    (item,) = determined(decided, 7, load_stamps()[identity]).of(ItemKind.STAMP)
+    assert item.height_mm <= 60
+    long = dataclasses.replace(DECIDED, mark=parse_mark(f"机密★{'示例工程验收之后' * 3}结束后"))
+    if identity == "stamp-round":
+        with pytest.raises(OutputError, match="太长"):
+            determined(long, 7, load_stamps()[identity])
+
+
 def test_the_built_in_stamp_and_its_file_say_the_same() -> None:
     file = load_stamps()["stamp"]
     assert dataclasses.replace(file, about="", basis="", sample=()) == DETERMINATION_STAMP
@@ -62,7 +84,7 @@ def test_the_built_in_stamp_and_its_file_say_the_same() -> None:
 def test_every_built_in_layout_fits_its_box_and_says_where_it_belongs() -> None:
     layouts = load_stamps()
     kinds = {layout.kind for layout in layouts.values()}
-    assert kinds >= set(ItemKind) - {ItemKind.DEMO, ItemKind.OLD_MARK}
+    assert kinds >= set(ItemKind) - {ItemKind.DEMO, ItemKind.OLD_MARK, ItemKind.PART_MARK}
     for layout in layouts.values():
         item = preview(layout)
         assert layout.about, layout.id

@@ -20,7 +20,22 @@ from markpipe.pipeline.takeoff import take_off
 from markpipe.pipeline.workfolder import default_root, work_folder
 from markpipe.report.stamped import stamp_json, taken_off_json
 
-_ONLY_WITH_A_MARK = ("form", "scope", "running", "points", "highlight", "as_pdf", "signed_copy", "no_label", "detached")
+_ONLY_WITH_A_MARK = (
+    "urgency",
+    "attachment",
+    "document_number",
+    "parts",
+    "seal",
+    "form",
+    "scope",
+    "running",
+    "points",
+    "highlight",
+    "as_pdf",
+    "signed_copy",
+    "no_label",
+    "detached",
+)
 
 
 @click.command(
@@ -41,6 +56,17 @@ _ONLY_WITH_A_MARK = ("form", "scope", "running", "points", "highlight", "as_pdf"
 )
 @click.option("--scope", is_flag=True, help="标明知悉范围。")
 @click.option("--running", is_flag=True, help="每页页眉（编号件连页脚）标密级或者份号。")
+@click.option("--urgency", type=click.Choice(("特急", "加急", "特提", "平急")), help="标紧急程度（公文第三行）。")
+@click.option("--attachment", metavar="序号", help="FILE 是不与正文一起装订的附件：标发文字号和附件序号。")
+@click.option("--document-number", metavar="发文字号", help="附件所属公文的发文字号（与 --attachment 同用）。")
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    metavar="标题=编号",
+    help="汇编的一件按哪个定密或来源编号标密级，PDF 也可写页码。可重复。",
+)
+@click.option("--seal", metavar="版式编号", default="stamp", show_default=True, help="定密戳记的版式，如 stamp-round。")
 @click.option("--points", is_flag=True, help="标注密点。")
 @click.option("--highlight", is_flag=True, help="PDF 的密点加底色（与 --points 同用）。")
 @click.option("--as-pdf", is_flag=True, help="先由 LibreOffice 把 DOCX 转为 PDF。")
@@ -80,8 +106,7 @@ def command(
     if wished["highlight"] and not wished["points"]:
         raise UsageError("--highlight 是给密点加底色", "与 --points 同用")
     actor, labels = site.actor(as_name), not wished.pop("no_label")
-    wishes = Wishes(Form(str(wished.pop("form"))))
-    wishes = dataclasses.replace(wishes, **wished)
+    wishes = _wishes(wished)
     with site.open_register() as register, work_folder(default_root()) as work, make_worker(site, work) as worker:
         house = house_for(site.settings, site.keyring(), labels=labels)
         limits = site.settings.limits
@@ -91,6 +116,21 @@ def command(
     shown = "【演示】" if determination.demo else ""
     lines = [f"{shown}已加盖并核对：{out}（{determination.mark.text}）", *output.notes]
     site.answer(stamp_json(determination, output) if fmt == "json" else "\n".join(lines), fmt)
+
+
+def _wishes(wished: dict[str, Any]) -> Wishes:
+    """What the options ask for."""
+    order, number = wished.pop("attachment"), wished.pop("document_number")
+    if bool(order) != bool(number):
+        raise UsageError("附件要写明序号和发文字号", "--attachment 与 --document-number 同用")
+    parts = []
+    for part in wished.pop("parts"):
+        title, equals, reference = part.rpartition("=")
+        if not (equals and title.strip() and reference.strip()):
+            raise UsageError(f"--part {part}：应写作 标题=编号", "如 --part '关于甲事的通知=D2026-0001'")
+        parts.append((title.strip(), reference.strip()))
+    wishes = Wishes(Form(wished.pop("form")), attachment=(number or "", order or ""), parts=tuple(parts))
+    return dataclasses.replace(wishes, **{**wished, "urgency": wished["urgency"] or ""})
 
 
 def _remove(site: Site, file: Path, decision: str, out: Path, as_name: str | None, fmt: str) -> None:

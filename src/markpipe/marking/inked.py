@@ -179,7 +179,7 @@ def _inside(bearing: Bearing, whole: Mark) -> Iterator[Flaw]:
         message = f"首页标志是{whole.level.label}，低于里面的{max(levels).label}；应标其中的最高密级"
         yield Flaw("mark-cover", message, where, "DRV-4")
     for one in items:
-        if one.mark and _longer(one.mark, whole):
+        if one.mark and longer(one.mark, whole):
             message = f"首页标志“{whole.text}”的期限短于里面的“{one.text}”；应标其中的最长保密期限"
             yield Flaw("mark-cover", message, one.where, "DRV-4")
             break
@@ -189,7 +189,7 @@ def _inside(bearing: Bearing, whole: Mark) -> Iterator[Flaw]:
             yield Flaw("mark-pages", f"页眉页脚的“{one.text}”与首页的“{whole.text}”不一致", one.where, "MRK-1")
 
 
-def _longer(one: Mark, other: Mark) -> bool:
+def longer(one: Mark, other: Mark) -> bool:
     """Whether a term certainly ends later; terms that only a date or a person can compare are left alone."""
     mine, whole = one.term, other.term
     if isinstance(mine, Indefinite):

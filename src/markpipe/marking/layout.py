@@ -9,7 +9,7 @@ This module draws nothing and decides nothing: only a `Determination` gets a mar
 
 from __future__ import annotations
 
-from markpipe.errors import RefusedError
+from markpipe.errors import OutputError, RefusedError
 from markpipe.marking.plan import (
     POINTS_PER_MM,
     FontRole,
@@ -23,7 +23,7 @@ from markpipe.marking.plan import (
     wrap,
 )
 from markpipe.marking.positions import LEFT_MM, PITCH_MM, POSITIONS, TOP_MM
-from markpipe.marking.stamp import StampLayout, StampLine, fill
+from markpipe.marking.stamp import StampError, StampLayout, StampLine, fill
 from markpipe.model.carrier import serial_label
 from markpipe.model.classification import Mark, Term, Until, date_label
 from markpipe.model.decision import Determination, Proposal
@@ -150,7 +150,10 @@ def _stamp(determination: Determination, term: Term, layout: StampLayout) -> Ite
         "number": determination.id,
         "demo": DEMO_STAMP_TEXT if determination.demo else "",
     }
-    return fill(layout, {field: value for field, value in values.items() if field in layout.fields})
+    try:
+        return fill(layout, {field: value for field, value in values.items() if field in layout.fields})
+    except StampError as error:
+        raise OutputError(f"定密戳记（{layout.id}）盖不成：{error.message}", "改用长方形的版式 stamp") from error
 
 
 def _pre_mark(text: str) -> Item:

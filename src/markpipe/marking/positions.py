@@ -36,6 +36,11 @@ def head(row: int, top: float | None = None) -> tuple[Place, ...]:
     return tuple(Place(LEFT_MM, one + row * PITCH_MM) for one in tops)
 
 
+def row_of(place: Place) -> int:
+    """The row of the stack that the first choice of an item stands in."""
+    return round((place.y_mm - TOP_MM) / PITCH_MM)
+
+
 def _stamp() -> tuple[Place, ...]:
     """Top right below the margin, the two lower corners, any gap up the last page, and at worst a page of its own."""
     corners = (Corner.BOTTOM_RIGHT, Corner.BOTTOM_LEFT)

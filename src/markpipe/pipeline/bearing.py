@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from pathlib import Path
 from markpipe.errors import OutputError, UsageError
 from markpipe.marking.forms import Form, as_form
 from markpipe.marking.label import Label, LabelState, label_of
-from markpipe.marking.plan import Marked, MarkPlan
+from markpipe.marking.plan import ItemKind, Marked, MarkPlan
 from markpipe.marking.points import locate
 from markpipe.model.agency import Actor
 from markpipe.model.classification import Mark
@@ -19,6 +20,7 @@ from markpipe.model.document import Document, Format
 from markpipe.model.limits import Limits
 from markpipe.model.outcome import Output, OutputKind
 from markpipe.model.span import Span
+from markpipe.pipeline.compilation import part_items
 from markpipe.pipeline.house import House
 from markpipe.pipeline.markwork import anchors, mark_points, mark_signed, unmark
 from markpipe.pipeline.placing import ensure_lawful
@@ -74,6 +76,7 @@ def bear(
     if wishes.as_pdf:
         data, fmt = _converted(desk, data, fmt), Format.PDF
         notes.append("由 LibreOffice 转为 PDF，版面以转换后的为准，请核对后使用")
+    plan = _with_parts(desk, document, data, fmt, plan, wishes.parts, mark)
     plan = _placed(desk, data, fmt, plan, wishes.form, mark)
     marked = mark_signed(desk.worker, data, fmt, plan) if wishes.signed_copy else desk.worker.mark(data, fmt, plan)
 
@@ -98,10 +101,32 @@ def _converted(desk: Carrier, data: bytes, fmt: Format) -> bytes:
     return to_pdf(data, desk.limits)
 
 
+def _with_parts(
+    desk: Carrier,
+    document: Document,
+    data: bytes,
+    fmt: Format,
+    plan: MarkPlan,
+    parts: Sequence[tuple[str, str]],
+    mark: Mark | None,
+) -> MarkPlan:
+    """The plan with the marks of a compilation's items, found in the text as it now stands."""
+    if not parts:
+        return plan
+    if mark is None:
+        raise UsageError("已解密的不再标各件的密级", "去掉 --part")
+    if document.format is not fmt:
+        document = desk.worker.read(data)
+    items = part_items(desk.register, desk.worker, document, data, parts, mark)
+    return dataclasses.replace(plan, items=(*plan.items, *items))
+
+
 def _placed(desk: Carrier, data: bytes, fmt: Format, plan: MarkPlan, form: Form, mark: Mark | None) -> MarkPlan:
     """The plan with its head where the form has it, by what stands on page 1."""
     if form is Form.OFFICIAL:
         return plan
+    if plan.of(ItemKind.ATTACHMENT):
+        raise UsageError("附件的发文字号和序号只用于公文", f"去掉 --form {form.value} 或者 --attachment")
     found = anchors(desk.worker, data, fmt)
     try:
         return ensure_lawful(as_form(plan, form, found.get(form)), mark, form, found.get(form))

@@ -31,7 +31,7 @@ _REPRODUCED = re.compile(r"(?m)^\s*(?:复\s*制\s*件|复\s*印\s*件|翻\s*印\
 _WORK_SECRET = re.compile(r"(?m)^\s*(内部|内部事项\s*注意保管|工作秘密)\s*$")
 _POINT = re.compile(r"〔(绝密|机密|秘密)：")
 _DOCUMENT_NUMBER = re.compile(r"〔(?:19|20)\d{2}〕\s*\d+\s*号")
-_STAMP, _LIST, _PROPOSED, _UNAPPROVED = "国家秘密确定专用章", "密点清单", "拟定密级", "未经审核批准"
+_STAMP, _LIST, _PROPOSED, _UNAPPROVED = "确定专用章", "密点清单", "拟定密级", "未经审核批准"
 _HEAD_CHARACTERS = 150
 """How far into the text 内部 alone on a line is the mark of a 工作秘密 and no cell of a table."""
 _HEAD_SHARE, _LOW_SHARE, _RIGHT_SHARE = 0.4, 0.65, 0.55
@@ -207,7 +207,8 @@ def _right(document: Document, data: bytes, worker: Worker) -> frozenset[str]:
 def _by_part(
     document: Document, found: Sequence[FoundMark], right: frozenset[str], voided: frozenset[str]
 ) -> tuple[list[Inked], tuple[str, ...], str]:
-    marks = []
+    marks: list[Inked] = []
+    boxed: list[Inked] = []
     for one in found:
         part = document.text_map.part_at(one.span.start)
         stand = Stand.QUOTED
@@ -215,8 +216,16 @@ def _by_part(
             head = one.at_place and part.kind in (PartKind.BODY, PartKind.TEXT_BOX, PartKind.PAGE)
             stand = Stand.RUNNING if _is_header(part) else Stand.HEAD if head else Stand.INSIDE
         marks.append(Inked(one.text, one.mark, one.problem, part.label, stand, "".join(one.text.split()) in right))
-    if not any(mark.stand is Stand.HEAD for mark in marks):
-        first = next((mark for mark in marks if mark.stand is Stand.RUNNING and mark.text not in voided), None)
+        if stand is Stand.RUNNING and part.kind is PartKind.TEXT_BOX and one.text not in voided:
+            boxed.append(marks[-1])
+    if boxed:
+        # a box in the header of page 1 is above all text: what stands below bears the mark of an item
+        marks = [
+            replace(m, stand=Stand.INSIDE) if m.stand is Stand.HEAD and m.text != boxed[0].text else m for m in marks
+        ]
+    if boxed or not any(mark.stand is Stand.HEAD for mark in marks):
+        running = (mark for mark in marks if mark.stand is Stand.RUNNING and mark.text not in voided)
+        first = boxed[0] if boxed else next(running, None)
         marks = [replace(mark, stand=Stand.HEAD) if mark is first else mark for mark in marks]
     order, serial = _order_of_lines(document, found)
     return marks, order, serial

@@ -79,7 +79,8 @@ def _check_pdf(path: Path, plan: MarkPlan) -> Iterator[str]:
 def _pages_to_check(plan: MarkPlan, pages: int) -> list[int]:
     if any(_everywhere(item) for item in plan.items):
         return list(range(1, pages + 1))
-    return sorted({1, max(1, pages - 1), pages})
+    numbered = {place.number for item in plan.items for place in item.places if place.page is PageOf.NUMBERED}
+    return sorted({1, max(1, pages - 1), pages} | {number for number in numbered if 1 <= number <= pages})
 
 
 def _everywhere(item: Item) -> bool:
@@ -115,7 +116,9 @@ class _Carrier:
                 return self.sheets[1]
             case PageOf.LAST:
                 return self.sheets[max(1, last - self.appended)]
-            case PageOf.APPENDED:
+            case PageOf.NUMBERED if place.number in self.sheets:
+                return self.sheets[place.number]
+            case _:
                 return self.sheets[last]
 
 

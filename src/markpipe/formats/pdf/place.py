@@ -178,7 +178,8 @@ def _place_everywhere(
 
 def page_index(place: Place, pages: int) -> int:
     """The index of the page that a place is on."""
-    return {PageOf.FIRST: 0, PageOf.EVERY: 0, PageOf.LAST: pages - 1, PageOf.APPENDED: pages}[place.page]
+    numbered = min(place.number, pages) - 1
+    return {PageOf.LAST: pages - 1, PageOf.APPENDED: pages, PageOf.NUMBERED: numbered}.get(place.page, 0)
 
 
 def _surface_at(document: pymupdf.Document, index: int, surfaces: dict[int, Surface]) -> Surface:
