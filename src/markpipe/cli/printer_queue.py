@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -121,11 +122,16 @@ def _one_status(printer: Printer) -> dict[str, Any]:
         "queue": "没有" if stands is None else "空闲" if stands.idle else "打印中或已暂停",
         "printer": "未知" if behind is None else "空闲" if behind.idle else "忙或停止",
         "jobs": [
-            {"job": job.id, "name": job.name, "held": job.state is ipp.JobState.HELD, "message": one_line(job.message)}
+            {"job": job.id, "name": _name(job), "held": job.state is ipp.JobState.HELD, "message": one_line(job.message)}
             for job in jobs
         ],
         "problems": problems,
     }
+
+
+def _name(job: ipp.Job) -> str:
+    """What we call a job; the title that it came with says something of the document, and goes when its turn comes."""
+    return job.name if re.fullmatch(r"markpipe-\d+|P\d{4}-\d+-\d{6}", job.name) else "（尚未处理）"
 
 
 def _status_text(answer: dict[str, Any]) -> str:

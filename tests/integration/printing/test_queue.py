@@ -235,8 +235,10 @@ def test_an_order_is_fetched_with_its_code(shop: PrintShop, room: PrintRoom) -> 
 def test_a_paused_queue_takes_jobs_and_prints_none(shop: PrintShop, room: PrintRoom) -> None:
     draft = room.determine("paused.pdf", approve=1)
     assert room.call("printer", "hold", QUEUE, "--as", "王五").returncode == 0
-    lp(shop, draft)
-    time.sleep(1)
+    lp(shop, "-t", TITLE, draft)
+    shown = room.call("printer", "status", "--as", "王五").stdout
+    assert "尚未处理" in shown
+    assert TITLE not in shown
     assert shop.sheets() == []
     assert room.call("printer", "release", QUEUE, "--as", "王五").returncode == 0
     assert [serial_of(sheet) for sheet in sheets(shop, 1)] == ["000001"]
