@@ -16,8 +16,14 @@ from markpipe.config.settings import load
 from markpipe.forms.yearly import Yearly
 from markpipe.keys.keyring import Keyring
 from markpipe.ledger.custody_events import CarrierLost, CarriersReceived, Destroyed, Duplicated
-from markpipe.ledger.events import CopyMade, Entry, MatterApproved, MatterDeclined, MatterProposed
-from markpipe.ledger.procedure import MatterChanged, MatterDeclassified, MatterReported, ReportAnswered
+from markpipe.ledger.events import CopyMade, Entry, MatterApproved, MatterDeclined, MatterProposed, SourceAdded
+from markpipe.ledger.procedure import (
+    MatterChanged,
+    MatterDeclassified,
+    MatterReported,
+    ReportAnswered,
+    SourceChanged,
+)
 from markpipe.model.agency import Actor, Agency, Authority, Officer, Tier
 from markpipe.model.classification import Level, parse_mark
 from markpipe.model.custody import Incoming, Reproduction
@@ -202,6 +208,16 @@ def test_carriers_are_counted_at_the_level_of_their_document() -> None:
         "销毁": {Level.MIMI: 1, top: 1},
         "报失": {top: 1},
     }
+
+
+def test_sources_count_as_they_stand_at_the_end_of_the_year() -> None:
+    one, other = replace(SOURCE, id="S0001"), replace(SOURCE, id="S0002")
+    lowered = SourceChanged(replace(one, mark=parse_mark("秘密★20年")), "函1号", "某厅", DAY)
+    freed = SourceChanged(replace(other, declassified_on=dt.date(2026, 6, 1)), "函2号", "某厅", DAY)
+    later = replace(lowered, source=replace(one, mark=parse_mark("绝密★30年")), received_on=dt.date(2027, 2, 1))
+    told = Told(SourceAdded(one, ""), SourceAdded(other, ""), lowered, freed, later, replace(freed, source=other))
+    lines = tables(cast(Register, told), load(None, Path("/")), 2026)[Yearly.HELD]
+    assert [dict(line.by_level) for line in lines if "来源" in line.what] == [{Level.MIMI: 1}]
 
 
 def test_what_was_declined_and_on_what_authority_it_rested() -> None:

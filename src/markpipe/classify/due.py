@@ -9,7 +9,7 @@ unit's own decision behind one of its sources is locked itself: so a change reac
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from markpipe.classify.case import Record
@@ -319,4 +319,9 @@ def tasks(
     found = [task for one in matters for rule in DUE_CHECKS for task in rule(one)]
     found += [task for one in pending for rule in PENDING_CHECKS for task in rule(one)]
     found += [task for one in received for rule in SOURCE_CHECKS for task in rule(one)]
+    return in_order(found)
+
+
+def in_order(found: Iterable[Task]) -> tuple[Task, ...]:
+    """Tasks as they are listed: what locks first, then by date, what is to be done at once before it."""
     return tuple(sorted(found, key=lambda task: (not task.locks, task.by or dt.date.min, task.matter, task.rule)))

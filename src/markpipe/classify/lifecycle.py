@@ -155,10 +155,11 @@ def change(wanted: Change, context: Context) -> tuple[ChangeKind, Determination,
     if not wanted.decided_above:
         against += [one for one in check(after, context) if one not in against]
     _refuse("不能变更", standing.determination.id, against)
-    return _kind(wanted), _redetermined(standing.determination, after, context, wanted), after
+    return kind_of(wanted), _redetermined(standing.determination, after, context, wanted), after
 
 
-def _kind(wanted: Change) -> ChangeKind:
+def kind_of(wanted: Change) -> ChangeKind:
+    """What a change changes, the gravest first."""
     now = wanted.standing.determination
     if wanted.mark.level != now.mark.level:
         return ChangeKind.LEVEL

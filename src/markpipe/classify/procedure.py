@@ -145,5 +145,5 @@ def ensure_may(by: Person, what: What) -> None:
     """Let pass only what every rule lets the person do; `RefusedError` names the others."""
     against = [found for rule in PROCEDURE_CHECKS for found in rule(Deed(by, what))]
     if against:
-        words = "；".join(dict.fromkeys(one.message for one in against))
+        words = "；".join(dict.fromkeys(f"{one.message}（{one.rule}，{one.article}）" for one in against))
         raise RefusedError(words, "", tuple(dict.fromkeys(one.rule for one in against)))

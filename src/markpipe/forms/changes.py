@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from markpipe.forms.filled import Field, Filled
-from markpipe.forms.words import NONE, UNKNOWN, day, heading, opinion_lines
+from markpipe.forms.words import DATE_BLANK, NONE, UNKNOWN, day, heading, opinion_lines
 from markpipe.model.agency import Agency
 from markpipe.model.classification import date_label
 from markpipe.model.decision import Determination
 from markpipe.model.procedure import Opinion
-from markpipe.model.wording import handling_words
+from markpipe.model.wording import handling_words, term_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,8 @@ class Altered:
     """A change or an end: how the matter stood, how it stands (None: declassified), who decided it, when and why.
 
     `above` names the higher authority that decided it, and its document; `handler` and `drafted_on` who put it
-    forward and when (empty where nobody did), `opinions` what the unit's own steps said of it.
+    forward and when (empty where nobody did), `opinions` what the unit's own steps said of it.  While it only was put
+    forward (`decided` False) the officer's part is left to be filled in, and no ★ says what is not determined.
     """
 
     before: Determination
@@ -37,6 +38,7 @@ class Altered:
     handler: str = ""
     drafted_on: dt.date | None = None
     opinions: tuple[Opinion, ...] = ()
+    decided: bool = True
 
     @property
     def title(self) -> str:
@@ -45,7 +47,10 @@ class Altered:
 
     @property
     def result(self) -> str:
-        """The mark from now on."""
+        """The mark from now on, in words while it is only proposed."""
+        if not self.decided:
+            mark = None if self.after is None else self.after.mark
+            return "拟解密" if mark is None else f"拟变更为{mark.level.label}，{term_words(mark.term)}"
         return "解密" if self.after is None else self.after.mark.text
 
     @property
@@ -68,13 +73,15 @@ def change_form(altered: Altered, agency: Agency, *, demo: bool = False) -> Fill
         "拟办日期": day(altered.drafted_on, ""),
         "意见清单": opinion_lines(altered.opinions),
         "定密责任人": _officer(altered),
-        "办理日期": date_label(altered.on),
+        "办理日期": date_label(altered.on) if altered.decided else DATE_BLANK,
         "办理账户": altered.account,
     }
     return Filled(f"{altered.title}审批表", fields, altered.on)
 
 
 def _officer(altered: Altered) -> str:
+    if not altered.decided:
+        return ""
     stands_for = "" if altered.after is None else altered.after.on_behalf_of
     name = altered.officer or "（自行解密，无须审批）"
     return f"{name}（代行{stands_for}职责）" if stands_for else name

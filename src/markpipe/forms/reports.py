@@ -42,8 +42,7 @@ def report_form(
         "申报单位": f"{agency.name}（{agency.tier.value}）",
         "事项名称": proposal.name,
         "内容校验值": proposal.digest,
-        "拟定密级": _level(report.level, "待核实"),
-        "保密期限": term_words(report.term),
+        **_proposed(proposal, report),
         "知悉范围": proposal.access_scope or UNKNOWN,
         "拟定依据": "\n".join(proposal.basis) or UNKNOWN,
         "申报理由": report.reason,
@@ -58,6 +57,13 @@ def report_form(
     if report.kind is ReportKind.DISPUTE:
         fields["主张清单"] = [_claim(claim) for claim in claims]
     return Filled(TITLES[report.kind], fields, report.drafted_on)
+
+
+def _proposed(proposal: Proposal, report: Report) -> dict[str, Field]:
+    """What was reported; a dispute's report holds the highest claim, and here stands the unit's own proposal."""
+    disputed = report.kind is ReportKind.DISPUTE
+    level, term = (proposal.level, proposal.term) if disputed else (report.level, report.term)
+    return {"拟定密级": _level(level, "待核实"), "保密期限": term_words(term)}
 
 
 def _level(level: Level | None, otherwise: str) -> str:

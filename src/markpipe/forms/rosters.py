@@ -29,22 +29,29 @@ class Application:
     produced: Mapping[int, int]
 
 
-def schedule_form(
-    agency: Agency, listed: Sequence[tuple[Determination, str]], on: dt.date, *, demo: bool = False
-) -> Filled:
-    """国家秘密事项一览表: what the unit determined and still protects, each with the form of its carrier."""
-    highest = max((one.mark.level for one, _ in listed), default=None)
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A matter that the unit determined and still protects: what it is about, and what it stands on."""
+
+    determination: Determination
+    what: str
+    carrier: str
+
+
+def schedule_form(agency: Agency, listed: Sequence[Listed], on: dt.date, *, demo: bool = False) -> Filled:
+    """国家秘密事项一览表: what the unit determined and still protects."""
+    highest = max((one.determination.mark.level for one in listed), default=None)
     keeping = INTERNAL if highest is None else handling_words(highest, None)
     lines = [
         {
             "序号": str(number),
-            "事项": one.name,
-            "密级和期限": one.mark.text,
-            "产生岗位": f"{agency.name}（承办人{one.handler}）",
-            "知悉范围": one.access_scope or NONE,
-            "载体形式": carrier or NONE,
+            "事项": f"{one.what}\n（{one.determination.name}）" if one.what else one.determination.name,
+            "密级和期限": one.determination.mark.text,
+            "产生岗位": f"{agency.name}（承办人{one.determination.handler}）",
+            "知悉范围": one.determination.access_scope or NONE,
+            "载体形式": one.carrier or NONE,
         }
-        for number, (one, carrier) in enumerate(listed, 1)
+        for number, one in enumerate(listed, 1)
     ]
     return _made("国家秘密事项一览表", agency, {"事项清单": lines}, on, demo, keeping)
 

@@ -16,6 +16,9 @@ UNKNOWN = "（待填）"
 """Stands where the register does not know and a person has to write."""
 
 
+DATE_BLANK = "　　年　　月　　日"
+"""Stands where a person writes the date beside a signature."""
+
 INTERNAL = "内部资料，按本机关、单位规定管理"
 """How a sheet is kept that holds nothing determined."""
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from markpipe.classify import lifecycle
 from markpipe.classify.calendar import WorkCalendar
-from markpipe.classify.due import Task, tasks
+from markpipe.classify.due import Task, in_order, tasks
 from markpipe.classify.lifecycle import Change, EndCase, Standing
 from markpipe.errors import RefusedError, UsageError
 from markpipe.ledger.procedure import ChangeDrafted, MatterChanged, MatterDeclassified, ProcedureEvent, SourceChanged
@@ -155,4 +155,4 @@ def everything_due(
     waiting = pending(register, bench.agency, on, calendar)
     found = tasks(active, waiting, sources, on, within, months, received(register), aside)
     ended = [one for one in kept(register) if one not in active]
-    return (*found, *(task for task in tasks(ended, (), {}, on, within, months) if task.rule == "CHG-1"))
+    return in_order((*found, *(task for task in tasks(ended, (), {}, on, within, months) if task.rule == "CHG-1")))

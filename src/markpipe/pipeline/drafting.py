@@ -9,11 +9,13 @@ from pathlib import PurePosixPath
 
 from markpipe.classify.authority import addressee
 from markpipe.classify.due import CANNOT_MARK, MARKABLE
+from markpipe.classify.lifecycle import Change, Standing, kind_of
 from markpipe.errors import UsageError
 from markpipe.forms.changes import Altered, change_form, change_notice, unmarked_notice
 from markpipe.forms.filled import Filled
 from markpipe.forms.reports import report_form
-from markpipe.ledger.events import Entry, MatterApproved
+from markpipe.ledger.events import Entry, MatterApproved, MatterCorrected, MatterProposed, MatterRevised
+from markpipe.ledger.fold import offer_digest
 from markpipe.ledger.procedure import (
     ChangeDrafted,
     MatterChanged,
@@ -29,7 +31,7 @@ from markpipe.model.agency import Agency
 from markpipe.model.classification import date_label
 from markpipe.model.decision import Determination, Proposal
 from markpipe.model.procedure import Opinion, Report, ReportKind
-from markpipe.pipeline.standing import Draft, day_of, recipients, record_of
+from markpipe.pipeline.standing import Draft, day_of, open_draft, recipients, record_of
 from markpipe.store.register import Register
 
 _NO_REASON = "本机关、单位没有相应的原始定密权限，依法报请确定"
@@ -64,7 +66,7 @@ def last_report_form(register: Register, matter: Matter, agency: Agency, kind: R
                     claims=claims,
                     sent_by=f"{entry.person}（账户 {entry.account}），{date_label(day_of(entry))}",
                     answer=answer,
-                    opinions=record_of(register, matter.digest, matter).opinions,
+                    opinions=given_on(register, matter, offer_digest(matter.proposal)),
                     demo=demo or entry.demo,
                 )
             case _:
@@ -93,6 +95,42 @@ def altered(register: Register, matter: Matter) -> Altered:
                 pass
     if found is None:
         raise UsageError(f"{matter.id} 没有变更，也没有解密", "用 determination show 查看")
+    return found
+
+
+def drafted(register: Register, matter: Matter) -> Altered | None:
+    """A change or an end that was put forward and is not decided yet, with the opinions on it; None: there is none."""
+    draft, now = open_draft(register, matter.id), matter.determination
+    if draft is None or now is None:
+        return None
+    wanted, after, what = draft.drafted, None, "" if draft.drafted.ending is None else draft.drafted.ending.value
+    if wanted.mark is not None:
+        standing = Standing(now, matter.proposal)
+        what = kind_of(Change(standing, wanted.mark, wanted.access_scope, wanted.reason)).value
+        after = replace(now, mark=wanted.mark, access_scope=wanted.access_scope)
+    above = _above(wanted.by, wanted.document)
+    made = Altered(now, after, what, "", draft.on, wanted.reason, above, decided=False)
+    return _with_draft(made, draft, given_on(register, matter, drafted_digest(wanted)))
+
+
+def given_on(register: Register, matter: Matter, offer: str) -> tuple[Opinion, ...]:
+    """The opinions on exactly one content or drafted change."""
+    return tuple(one for one in record_of(register, matter.digest, matter).opinions if one.offer == offer)
+
+
+def as_approved(register: Register, matter: Matter) -> tuple[Proposal, Determination]:
+    """The content and the decision as they were approved last, whatever was changed since."""
+    proposal, found = matter.proposal, None
+    for row in register.events():
+        match row.entry().event:
+            case MatterProposed(matter.id, known) | MatterRevised(matter.id, known) | MatterCorrected(matter.id, known):
+                proposal = known
+            case MatterApproved(determination) if determination.id == matter.id:
+                found = proposal, determination
+            case _:
+                pass
+    if found is None:
+        raise UsageError(f"{matter.id} 还没有定密", "先由定密责任人审核批准")
     return found
 
 
@@ -131,8 +169,8 @@ def _first(register: Register, matter: Matter) -> Determination:
 
 
 def alteration_form(register: Register, matter: Matter, agency: Agency, demo: bool) -> Filled:
-    """变更、解密审批表 of the last change."""
-    return change_form(altered(register, matter), agency, demo=demo)
+    """变更、解密审批表 of what waits for the officer, else of the last change."""
+    return change_form(drafted(register, matter) or altered(register, matter), agency, demo=demo)
 
 
 def alteration_notice(register: Register, matter: Matter, agency: Agency, demo: bool) -> Filled:

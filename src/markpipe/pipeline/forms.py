@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from markpipe.classify.authority import TIER_LEVELS
+from markpipe.classify.case import Context, case_of
 from markpipe.classify.rules import check
 from markpipe.config.settings import Settings
 from markpipe.errors import UsageError
@@ -15,6 +16,7 @@ from markpipe.forms.approval import approval_form
 from markpipe.forms.filled import Filled
 from markpipe.forms.rosters import (
     Application,
+    Listed,
     appointment_letter,
     candidates_form,
     grant_application,
@@ -23,17 +25,21 @@ from markpipe.forms.rosters import (
     schedule_form,
 )
 from markpipe.forms.yearly import Yearly, yearly_form
+from markpipe.ledger.fold import offer_digest
 from markpipe.ledger.procedure import MatterReported
 from markpipe.ledger.views import Matter
+from markpipe.model.decision import Decision, Determination, Proposal
 from markpipe.model.procedure import ReportKind
 from markpipe.pipeline.drafting import (
     alteration_form,
     alteration_notice,
+    as_approved,
     cannot_mark_notice,
+    given_on,
     last_report_form,
     no_authority_form,
 )
-from markpipe.pipeline.standing import Bench, in_force, record_of
+from markpipe.pipeline.standing import Bench, in_force
 from markpipe.pipeline.yearlines import tables
 from markpipe.pipeline.yearly import due_on, produced
 from markpipe.store.register import Register
@@ -67,16 +73,16 @@ def make_form(kind: str, register: Register, matter: Matter | None, asked: Asked
 
 
 def _approval(register: Register, matter: Matter, asked: Asked) -> Filled:
-    bench = Bench(asked.settings.agency, asked.on, asked.settings.procedure)
+    """As it was approved, whatever was changed since; else as it stands before the officer."""
+    agency, demo = asked.settings.agency, asked.settings.demo
+    if matter.decision in (Decision.APPROVED, Decision.DECLASSIFIED):
+        proposal, determination = as_approved(register, matter)
+        opinions = given_on(register, matter, offer_digest(proposal))
+        return approval_form(proposal, agency, determination=determination, opinions=opinions, demo=demo)
+    bench = Bench(agency, asked.on, asked.settings.procedure)
     violations = check(matter.proposal, bench.context(register, matter.digest, matter))
-    return approval_form(
-        matter.proposal,
-        asked.settings.agency,
-        () if matter.determination else violations,
-        determination=matter.determination,
-        opinions=record_of(register, matter.digest, matter).opinions,
-        demo=asked.settings.demo,
-    )
+    opinions = given_on(register, matter, offer_digest(matter.proposal))
+    return approval_form(matter.proposal, agency, violations, opinions=opinions, demo=demo)
 
 
 def _no_authority(register: Register, matter: Matter, asked: Asked) -> Filled:
@@ -98,30 +104,36 @@ def _reported(kind: ReportKind) -> Maker:
 
 def _schedule(register: Register, asked: Asked) -> Filled:
     listed = [
-        (one.standing.determination, _carrier(register, one.id, one.standing.determination.name))
+        Listed(one.standing.determination, _what(one.standing.proposal), _carrier(register, one.standing.determination))
         for one in in_force(register)
     ]
     return schedule_form(asked.settings.agency, listed, asked.on, demo=asked.settings.demo)
 
 
-def _carrier(register: Register, matter: str, name: str) -> str:
+def _what(proposal: Proposal) -> str:
+    """The matter itself: the range items, and the determined matters that it derives from."""
+    items = [point.item or point.entry for point in proposal.points]
+    return "；".join(dict.fromkeys((*items, *(f"派生自《{one.source.title}》" for one in proposal.derivations))))
+
+
+def _carrier(register: Register, determination: Determination) -> str:
     """What a matter stands on: the file that was determined, and its numbered copies."""
-    made = sum(1 for copy in register.copies(matter) if copy.sha256)
-    file = PurePosixPath(name).suffix.removeprefix(".").upper()
+    made = sum(1 for copy in register.copies(determination.id) if copy.sha256)
+    file = PurePosixPath(determination.name).suffix.removeprefix(".").upper()
     return "，".join(filter(None, (f"电子文件（{file}）" if file else "", f"编号制作{made}份" if made else "")))
 
 
 def _application(register: Register, asked: Asked) -> Filled:
-    """What is applied for is what was proposed and lies beyond the tier."""
+    """What is applied for is what was proposed as one's own and lies beyond the tier; deriving needs no grant."""
     agency = asked.settings.agency
-    beyond = [
-        matter.proposal
-        for matter in register.matters()
-        if matter.proposal.level is not None and matter.proposal.level not in TIER_LEVELS[agency.tier]
-    ]
-    items = dict.fromkeys(point.item or point.entry for proposal in beyond for point in proposal.points)
+    context = Context(agency, None, asked.on)
+    own = [(case_of(matter.proposal, context).own_level, matter.proposal) for matter in register.matters()]
+    beyond = {level: None for level, _ in own if level is not None and level not in TIER_LEVELS[agency.tier]}
+    items = dict.fromkeys(
+        point.item or point.entry for level, proposal in own if level in beyond for point in proposal.points
+    )
     wanted = Application(
-        levels=sorted({proposal.level for proposal in beyond if proposal.level is not None}),
+        levels=sorted(beyond),
         matters=tuple(items),
         years=asked.years,
         reason=asked.reason,

@@ -23,7 +23,13 @@ from markpipe.ledger.events import (
     SourceAdded,
     SourceRemoved,
 )
-from markpipe.ledger.procedure import MatterChanged, MatterDeclassified, MatterReported, ReportAnswered
+from markpipe.ledger.procedure import (
+    MatterChanged,
+    MatterDeclassified,
+    MatterReported,
+    ReportAnswered,
+    SourceChanged,
+)
 from markpipe.model.classification import Level
 from markpipe.model.custody import Incoming
 from markpipe.model.decision import Determination, Proposal
@@ -144,6 +150,11 @@ class _Reader:
                 year.declined.append(None if known is None else known.level)
             case SourceAdded(source) if day_of(entry).year <= year.year:
                 year.sources[source.id] = source.mark.level
+            case SourceChanged(source, received_on=on) if on.year <= year.year and source.id in year.sources:
+                freed = source.declassified_on
+                year.sources[source.id] = source.mark.level
+                if freed is not None and freed.year <= year.year:
+                    del year.sources[source.id]
             case SourceRemoved(source=source_id) if day_of(entry).year <= year.year:
                 year.sources.pop(source_id, None)
             case _:

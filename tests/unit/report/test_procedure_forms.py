@@ -19,6 +19,7 @@ from markpipe.forms.layouts import approval, changes, reports, rosters, yearly
 from markpipe.forms.reports import report_form
 from markpipe.forms.rosters import (
     Application,
+    Listed,
     appointment_letter,
     candidates_form,
     grant_application,
@@ -90,7 +91,7 @@ FORMS: dict[str, tuple[Callable[[], Filled], tuple[str, ...]]] = {
         ("国家秘密事项书面通知", "机密★20年"),
     ),
     "一览表": (
-        lambda: schedule_form(AGENCY, ((BEFORE, "电子文件（DOCX）"),), DAY),
+        lambda: schedule_form(AGENCY, (Listed(BEFORE, "某范围事项", "电子文件（DOCX）"),), DAY),
         ("国家秘密事项一览表", "机密★20年"),
     ),
     "空一览表": (lambda: schedule_form(AGENCY, (), DAY), ("国家秘密事项一览表",)),

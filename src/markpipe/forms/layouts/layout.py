@@ -6,9 +6,9 @@ import datetime as dt
 from dataclasses import dataclass
 
 from markpipe.forms.sheet import COLUMNS, Cell, Role, Row, label, sheet, value
+from markpipe.forms.words import DATE_BLANK as DATE_BLANK
 
 WIDE = COLUMNS - 2
-DATE_BLANK = "　　年　　月　　日"
 _MADE = dt.date(2026, 1, 1)
 _BANNER = "{%p if 演示 %}\n{{ 演示 }}\n{%p endif %}"
 
