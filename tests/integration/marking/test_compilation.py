@@ -141,8 +141,8 @@ def test_urgency_attachment_and_the_round_stamp(desk: Desk, name: str) -> None:
     for wrong in (("--attachment", "2"), ("--seal", "copy")):
         stamped(desk, draft, matter, *wrong, code=2)
     if name.endswith(".pdf"):
-        wrong = ("--attachment", "2", "--document-number", "江水密〔2026〕7号", "--form", "非公文")
-        assert "只用于公文" in stamped(desk, draft, matter, *wrong, code=2)[1]
+        letter = ("--attachment", "2", "--document-number", "江水密〔2026〕7号", "--form", "非公文")
+        assert "只用于公文" in stamped(desk, draft, matter, *letter, code=2)[1]
         folder = desk.folder / "急件份"
         assert desk.call("copies", "issue", matter, "--copies", 1, "--file", draft, "-o", folder).returncode == 0
         first = folder / "急件-000001.pdf"
