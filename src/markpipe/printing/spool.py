@@ -25,6 +25,7 @@ from markpipe.printing.order import Files, Room, carry_out, files_of
 SCHEME = "markpipe"
 _REQUEST = re.compile(r"request id is \S+-(\d+) ")
 _PAUSE = 0.2
+_BETWEEN_LOOKS = 1.0
 _SILENT_SECONDS = 60.0
 
 
@@ -132,11 +133,15 @@ def _undisturbed(room: Room, order: PrintOrder) -> tuple[PrintCopy, ...]:
 
 def watch(room: Room, order: PrintOrder, serial: int, number: int, tell: Callable[[str], None]) -> PrintState:
     """Wait until the marking queue has recorded what became of a copy, or has let go of its job."""
-    said, silent_since = "", None
+    said, silent_since, look_at = "", None, time.monotonic()
     while True:
         state = _state(room, order, serial)
         if state in (*SETTLED, PrintState.UNKNOWN):
             return state
+        if time.monotonic() < look_at:  # the register is cheap to ask, CUPS takes a process
+            time.sleep(_PAUSE)
+            continue
+        look_at = time.monotonic() + _BETWEEN_LOOKS
         job = ipp.job(ipp.server_uri(), number)
         if job is not None and job.message and job.message != said:
             said = job.message
