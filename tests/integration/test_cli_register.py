@@ -8,6 +8,9 @@ from pathlib import Path
 import pytest
 from desk import Desk
 from office import PLAIN, Office, make_office
+from postgres import Server
+
+from markpipe.keys.keyring import Keyring
 
 OFFICES = """
 [[people]]
@@ -131,3 +134,24 @@ def test_nobody_holds_two_of_the_three(apart: Office) -> None:
     site.write_text(both, encoding="utf-8")
     done = apart.call("register", "verify")
     assert (done.returncode, "不能兼任系统管理员和安全审计员" in done.stderr) == (3, True)
+
+
+def test_a_demo_site_makes_its_register_on_a_server(
+    tmp_path: Path, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARKPIPE_REGISTER", postgres.database())
+    office = Desk(make_office(tmp_path / "office").folder)
+    words = ("--issuer", "省厅", "--title", "通知", "--mark", "机密★5年", "--serial", "7", "--reproduction", "可复制")
+    assert office.json("carriers", "receive", *words, "--as", "王五")["id"] == "R2026-0001"
+    assert office.json("copies", "status")["summary"] == {"在库": 1}
+    assert office.json("register", "verify")["ok"] is True
+
+
+def test_an_empty_database_is_told_apart_from_a_wrong_address(
+    real_office: Office, postgres: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MARKPIPE_REGISTER", postgres.database())
+    Keyring.create(real_office.folder / "state" / "keys.json")
+    done = Desk(real_office.folder).call("copies", "status")
+    assert done.returncode == 6
+    assert "先运行 markpipe init" in done.stderr

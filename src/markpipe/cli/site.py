@@ -92,7 +92,8 @@ class Site:
         fresh = path is not None and not path.exists()
         if fresh and not settings.demo:
             raise RegisterError(f"找不到台账 {path}", "新站点先运行 markpipe init；台账遗失时从备份恢复，不要另建")
-        with Register.open(settings.register_url, keyring, create=fresh) as register:
+        served = settings.demo and path is None  # a server's register: opening it looks whether it is there
+        with Register.open(settings.register_url, keyring, create=fresh or served) as register:
             if settings.demo:
                 from markpipe.cli.demo import register_sources
 

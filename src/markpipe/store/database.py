@@ -144,7 +144,9 @@ class Database:
         """Compare versions; alembic is loaded only where they differ."""
         with self.read() as connection:
             if not sa.inspect(connection).has_table(alembic_version.name):
-                raise RegisterError(f"{self.name} 不是 markpipe 的台账", "请检查配置里的台账地址")
+                raise RegisterError(
+                    f"{self.name} 不是 markpipe 的台账", "新站点先运行 markpipe init；否则检查配置里的台账地址"
+                )
             version = connection.execute(sa.select(alembic_version.c.version_num)).scalar_one_or_none()
         if version == SCHEMA_VERSION:
             return
