@@ -35,6 +35,8 @@ from markpipe.redaction.result import PageOrder, PageResult, Redacted, Word
 
 REDACTABLE = (Format.PDF, Format.DOCX)
 _ROUNDS = 4
+_LONGEST_WORD = 200
+_SURE = 0.4
 _WANTED_BUT_MISSING = "没有装 tesseract 及其中文数据，含图像或字体不可信的页面无法核对"
 
 
@@ -122,7 +124,7 @@ def _cautions(missing: Sequence[int], pages: Sequence[PageResult]) -> Iterator[s
         yield f"注意：要删的词中{named}在读到的内容里没有出现，请核对写法；图片上的字请人工查看"
     if recognised := [page.page for page in pages if page.recognise]:
         named = "、".join(f"第{page}页" if page else "图片" for page in recognised[:20])
-        yield f"注意：{named}有图片，图片上的字靠文字识别查找，可能漏读，请人工看过再交出"
+        yield f"注意：{named}有图片、图形或者字体不能证实的字，这些靠文字识别查找，可能漏读，请人工看过再交出"
 
 
 class _Rounds:
@@ -220,12 +222,13 @@ class _Rounds:
             return made
         for page, layer in layers.items():
             before = self._orders.get(page, PageOrder(page))
-            self._orders[page] = replace(before, layer=_bounded(layer), looked=True)
+            self._orders[page] = replace(before, layer=_fit(layer), looked=True)
         return self._made()
 
 
-def _bounded(words: tuple[Word, ...]) -> tuple[Word, ...]:
-    return tuple(word for word in words if len(word.text) <= 200)
+def _fit(words: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Words to search by: what recognition makes of specks and rules is left out."""
+    return tuple(word for word in words if len(word.text) <= _LONGEST_WORD and word.confidence >= _SURE)
 
 
 def redacted_from(header: dict[str, object], blobs: Sequence[bytes]) -> Redacted:

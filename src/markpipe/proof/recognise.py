@@ -84,7 +84,8 @@ def _words(table: str, page: int, scale: float) -> list[Word]:
         if row.get("level") != "5" or not text:
             continue
         left, top, width, height = (float(row[name]) / scale for name in ("left", "top", "width", "height"))
-        found.append(Word(text, Box(page, left, top, left + width, top + height)))
+        sure = float(row.get("conf") or 0) / 100
+        found.append(Word(text, Box(page, left, top, left + width, top + height), sure))
     return found
 
 

@@ -23,7 +23,8 @@ from markpipe.redaction.policy import Reason
 from markpipe.redaction.result import Word
 
 _DPI = 200
-_PLACEHOLDERS = {piece for reason in Reason for piece in (plain(reason.label), reason.label[1])}
+_PLACEHOLDERS = {char for reason in Reason for char in plain(reason.label)}
+"""In slanted lines Poppler takes each character of a placeholder for a word."""
 _AT_ONCE = 8_000_000
 _OVERLAP = 8192
 _ALLOWED = {
@@ -283,7 +284,7 @@ def _within(sheet: Sheet, box: Box) -> bool:
     return any(
         left < (word.x0 + word.x1) / 2 < right and top < (word.y0 + word.y1) / 2 < bottom
         for word in sheet.words
-        if plain(word.text) not in _PLACEHOLDERS
+        if not _PLACEHOLDERS.issuperset(plain(word.text))
     )
 
 

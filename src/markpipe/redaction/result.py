@@ -9,10 +9,11 @@ from markpipe.model.document import Box
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A recognised word and its place."""
+    """A recognised word, its place, and how sure the recogniser was (0 to 1)."""
 
     text: str
     box: Box
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def lines(
 ) -> tuple[str, ...]:
     """The answer for people."""
     removed, gaps = sum(page.removed for page in pages), sum(page.gaps for page in pages)
-    found = [f"已处理并核对：{one_line(out)}：删去 {gaps} 处 {removed} 个字符"]
+    found = [f"已处理并核对：{one_line(out)}：删去 {gaps} 处，其中文字 {removed} 个字符"]
     if hidden := sum(page.hidden for page in pages):
         found.append(f"看不见的内容 {hidden} 项没有带入")
     if wiped := sum(page.pictures for page in pages):

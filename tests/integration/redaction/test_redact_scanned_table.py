@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,8 @@ def test_words_in_a_scanned_table_are_painted_whole(office: Office, tmp_path: Pa
     done = office.call("redact", source, "-o", tmp_path / "out.pdf", "--phrases-from", listed)
     assert done.returncode == 0, done.stderr
     assert "要删的词中第2个在读到的内容里没有出现" in done.stdout
-    assert "第1页有图片，图片上的字靠文字识别查找，可能漏读" in done.stdout
+    assert "第1页有图片、图形或者字体不能证实的字，这些靠文字识别查找，可能漏读" in done.stdout
+    assert re.search(r"删去 [1-9]\d* 处，其中文字 0 个字符", done.stdout)
 
     after = _grey(pymupdf.open(stream=io.BytesIO((tmp_path / "out.pdf").read_bytes())))
     for secret in SECRETS:

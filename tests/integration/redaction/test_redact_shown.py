@@ -8,10 +8,13 @@ from pathlib import Path
 import numpy as np
 import pikepdf
 import pymupdf
+import pytest
 from leak_check import pdf_text
 
 from markpipe.formats.pdf.redact import redact
+from markpipe.model.document import Box
 from markpipe.model.limits import Limits
+from markpipe.proof.residue import check_residue
 from markpipe.redaction.plan import Removal
 from markpipe.redaction.policy import Gap, Undecidable
 from markpipe.redaction.result import PageOrder, Redacted
@@ -85,3 +88,21 @@ def test_values_of_fields_show_on_a_page_that_becomes_a_picture() -> None:
     made = removed(_form("HHHHHHHH"), PageOrder(1, rasterise=True))
     assert made.pages[0].rasterised
     assert (grey(made.data)[152:188, 74:200] < 100).sum() > 50
+
+
+@pytest.mark.parametrize("gap", Gap)
+@pytest.mark.parametrize("turn", [0, 20, -20])
+def test_a_region_stays_without_text_of_any_kind(gap: Gap, turn: int, tmp_path: Path) -> None:
+    """No placeholder on the black of a region, where nobody would see it; slanted ones came apart for the check."""
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((100, 120), "公开的一行", fontname="china-s", fontsize=14)
+    slanted = (pymupdf.Point(100, 200), pymupdf.Matrix(turn))
+    page.insert_text((100, 200), "斜放的一行文字", fontname="china-s", fontsize=14, morph=slanted)
+    region = Box(1, 90, 140, 300, 260)
+    removal = Removal((), (region,), gap)
+    made = redact(bytes(document.tobytes()), removal, (), Undecidable.RASTERISE, Limits())
+    path = tmp_path / "slanted.pdf"
+    path.write_bytes(made.data)
+    assert pdf_text(made.data, tmp_path) == "公开的一行"
+    assert check_residue(path, (), (region,)).problems == ()

@@ -28,7 +28,7 @@ from markpipe.formats.pdf.redact_device import record
 from markpipe.formats.pdf.redact_fonts import NewFonts
 from markpipe.formats.pdf.redact_layer import as_page, blots, remade
 from markpipe.formats.pdf.redact_match import Key, Matcher, inside
-from markpipe.formats.pdf.redact_ops import Fill, Glyph, Matrix, PageOps, Rect, Text
+from markpipe.formats.pdf.redact_ops import Fill, Glyph, Matrix, PageOps, Rect, Text, meet
 from markpipe.formats.pdf.redact_page import (
     Seen,
     doubts,
@@ -182,7 +182,7 @@ class _Rebuilding:
             writer.show(layer.glyphs, 3)
             writer.emit("Q")
             result = replace(result, unsearchable=False, anew=layer.anew)
-        return writer, result
+        return writer, replace(result, gaps=result.gaps + len(seen.regions) + len(seen.blots))
 
     def _raster(
         self, seen: Seen, taken: Mapping[Key, int], reasons: list[str], order: PageOrder | None
@@ -198,7 +198,7 @@ class _Rebuilding:
         writer.full_page(pixels)
         if order is not None and order.layer:
             writer.show(word_glyphs(order.layer, page.number), 3)
-        gaps = len(seen.regions) + (1 if removed else 0)
+        gaps = len(seen.regions) + len(seen.blots) + (1 if removed else 0)
         result = PageResult(
             page.number,
             removed=removed,
@@ -215,8 +215,9 @@ class _Rebuilding:
             path = f"{x0:.3f} {y0:.3f} {x1 - x0:.3f} {y1 - y0:.3f} re".encode("ascii")
             writer.write([Fill(0, path, False, (1, 0, 0, 1, 0, 0), _INK, 1.0, (x0, y0, x1, y1))], {})
         for matrix, term in done.labels:
-            label = self._removal.reason(term).label
-            writer.write([Text(0, self._label_at(matrix, label, page.number), _INK, 1.0)], {})
+            glyphs = self._label_at(matrix, self._removal.reason(term).label, page.number)
+            if not any(meet(glyph.box, region) for glyph in glyphs for region in regions):  # black on black
+                writer.write([Text(0, glyphs, _INK, 1.0)], {})
 
     def _label_at(self, matrix: Matrix, label: str, page: int) -> list[Glyph]:
         if self._label is None:

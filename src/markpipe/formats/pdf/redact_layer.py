@@ -96,7 +96,8 @@ def remade(page: PageOps, gone: Set[Key], wiped: Sequence[Rect], words: Sequence
     sorted_ = _Sorted(gone, _near(page.layer, needles), wiped)
     for line, confirmed in lines:
         sorted_.take(line, confirmed)
-    found = [_empty(glyph) for glyph in sorted_.kept if glyph.text]
+    as_written = sorted(sorted_.kept, key=lambda glyph: -glyph.number)
+    found = [_empty(glyph) for glyph in as_written if glyph.text]
     found += word_glyphs(_within(read, sorted_.doubted), page.number)
     return Remade(_without(found, page, needles), anew=bool(sorted_.doubted))
 
