@@ -126,7 +126,12 @@ def questions(register: Register) -> dict[str, Callable[[int], object]]:
         "status, everything (20 latest)": lambda _: (register.standing(), register.latest_copies(20)),
         "one serial with its history": one_serial,
         "what one holder has": lambda n: register.carriers(holder=f"人员{n:04d}"),
-        "overdue": lambda _: (register.overdue(later), register.late_recalls(later), register.late_losses(AT)),
+        "overdue": lambda _: (
+            register.overdue(later),
+            register.owed(later),
+            register.late_recalls(later),
+            register.late_losses(AT),
+        ),
         "a new number": lambda n: register.allocate(decided, 1, ACTOR, AT, reissue=f"第{n}次 {time.time_ns()}"),
     }
 
