@@ -141,9 +141,9 @@ def test_what_is_not_approved_is_held_with_the_reason_and_printed_after_the_deci
 
 @pytest.mark.parametrize("victim", ["backend", "cupsd", "everything"])
 def test_after_kill_9_every_copy_is_printed_once(shop: PrintShop, room: PrintRoom, victim: str) -> None:
-    draft = room.determine(f"killed-{victim}.pdf", approve=4)
+    draft = room.determine(f"killed-{victim}.pdf", approve=3)
     shop.pace(0.7)
-    lp(shop, "-n", 4, "-t", TITLE, draft)
+    lp(shop, "-n", 3, "-t", TITLE, draft)
     sheets(shop, 1)
     until(lambda: bool(backend_pids(shop)), "后端进程")
     backends = backend_pids(shop) if victim != "cupsd" else []
@@ -155,7 +155,7 @@ def test_after_kill_9_every_copy_is_printed_once(shop: PrintShop, room: PrintRoo
     if victim != "backend":
         time.sleep(0.3)
         shop.start_cupsd()
-    until(lambda: len(shop.sheets()) == 4 or room.doubtful(), "打印完或待核对")
+    until(lambda: len(shop.sheets()) == 3 or room.doubtful(), "打印完或待核对")
     if doubtful := room.doubtful():
         on_paper = numbers_of(shop)
         for ref in doubtful:
@@ -168,7 +168,7 @@ def test_after_kill_9_every_copy_is_printed_once(shop: PrintShop, room: PrintRoo
     on_paper = numbers_of(shop)
     assert len(on_paper) == len(set(on_paper))
     (order,) = room.orders(f"killed-{victim}.pdf")
-    assert order["summary"].get("没有印出", 0) + len(on_paper) == 4
+    assert order["summary"].get("没有印出", 0) + len(on_paper) == 3
     assert room.call("register", "verify").returncode == 0
 
 
