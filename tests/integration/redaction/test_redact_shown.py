@@ -9,11 +9,14 @@ import numpy as np
 import pikepdf
 import pymupdf
 import pytest
+from hiding import pdf_pages
 from leak_check import pdf_text
 
 from markpipe.formats.pdf.redact import redact
-from markpipe.model.document import Box
+from markpipe.formats.reader import read_bytes
+from markpipe.model.document import Box, PartKind
 from markpipe.model.limits import Limits
+from markpipe.model.recognition import NoRecogniser
 from markpipe.proof.residue import check_residue
 from markpipe.redaction.plan import Removal
 from markpipe.redaction.policy import Gap, Undecidable
@@ -106,3 +109,12 @@ def test_a_region_stays_without_text_of_any_kind(gap: Gap, turn: int, tmp_path: 
     path.write_bytes(made.data)
     assert pdf_text(made.data, tmp_path) == "公开的一行"
     assert check_residue(path, (), (region,)).problems == ()
+
+
+def test_characters_drawn_by_procedures_are_not_hidden_afterwards(tmp_path: Path) -> None:
+    """They become shapes, and an empty character says each: the reader must not take those for hidden words."""
+    data = pdf_pages.p13("公开词")
+    made = removed(data)
+    assert "公开词" in pdf_text(made.data, tmp_path)
+    kinds = {part.kind for part in read_bytes(made.data, Limits(), NoRecogniser(), nested=False).text_map.parts}
+    assert PartKind.HIDDEN not in kinds

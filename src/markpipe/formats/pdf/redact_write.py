@@ -222,7 +222,7 @@ class PageWriter:
                 self.emit("Q")
         if said := [glyph for glyph in op.glyphs if glyph.drawn is not None and glyph.text]:
             self.emit("q")
-            self.show(said, 3)
+            self.show(said, 0)  # painted without ink: not hidden from who looks for hidden words
             self.emit("Q")
 
     def show(self, glyphs: list[Glyph], mode: int) -> None:
