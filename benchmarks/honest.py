@@ -12,7 +12,8 @@ _WORDS = (
 )
 
 
-def _sentence(chance: random.Random) -> str:
+def sentence(chance: random.Random) -> str:
+    """Some words that mean little, with a stop."""
     start = chance.randrange(len(_WORDS) - 30)
     return _WORDS[start : start + chance.randint(12, 28)] + chance.choice("，，，。")
 
@@ -24,7 +25,7 @@ def prose(pages: int = 60) -> bytes:
     for number in range(pages):
         page = document.new_page()
         page.insert_text((180, 80), f"第{number + 1}部分 工作安排", fontname="china-s", fontsize=18)
-        text = "".join(_sentence(chance) for _ in range(42))
+        text = "".join(sentence(chance) for _ in range(42))
         page.insert_textbox((72, 110, 523, 760), text, fontname="china-s", fontsize=14, lineheight=1.5)
         page.insert_text((290, 800), str(number + 1), fontname="china-s", fontsize=10)
     document.set_metadata({"title": "工作安排"})
@@ -52,7 +53,7 @@ def tables(pages: int = 40) -> bytes:
             for column in range(4):
                 x, y = 60 + column * 120, 746 - row * 34
                 operators += f"{x} {y} 120 0.5 re f {x} {y} 0.5 34 re f\n" + _show(
-                    f"{row * 4 + column:02}{_sentence(chance)[:6]}", x + 6, y + 12
+                    f"{row * 4 + column:02}{sentence(chance)[:6]}", x + 6, y + 12
                 )
         _content(document, document.new_page(), operators)
     return bytes(document.tobytes(garbage=3, deflate=True))
@@ -70,7 +71,7 @@ def office(pages: int = 40, *, every_line: bool = False) -> bytes:
         lines = "" if every_line else "q 0 0 595 842 re W* n\n"
         for row in range(28):
             y = 750 - row * 24
-            line = _show(_sentence(chance), 72, y)
+            line = _show(sentence(chance), 72, y)
             lines += f"q 60 {y - 6} 480 22 re W* n {line} Q\n" if every_line else line
         page = document.new_page()
         _content(document, page, lines if every_line else lines + "Q\n")
