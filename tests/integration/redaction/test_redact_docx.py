@@ -131,7 +131,7 @@ def test_fonts_of_the_theme_are_written_out_and_lost_drawings_counted() -> None:
         "word/_rels/document.xml.rels": relations(("t", "theme", "theme/theme1.xml")),
     }
     made = removed(Docx(paragraph(run("正文", fonts) + drawing + drawing), members).save(), PHRASE)
-    assert made.notes == ("图表 2 处没有带入新文件",)
+    assert made.notes == ("注意：图表 2 处没有带入新文件，需要保留的请先在原文件里换成图片",)
     with zipfile.ZipFile(io.BytesIO(made.data)) as archive:
         body = archive.read("word/document.xml").decode()
     assert '<w:rFonts w:cs="Arial" w:ascii="Calibri" w:eastAsia="等线"/>' in body
@@ -229,3 +229,12 @@ def test_black_marker_and_crops_are_found() -> None:
     assert {one.blot for one in inspect(saved(document), Limits())} == {Blot.HIGHLIGHT}
     assert inspect(office_file(), Limits()) == ()
     assert {one.blot for one in inspect(BUILDERS["d33"](), Limits())} == {Blot.CROPPED}
+
+
+def test_what_was_decided_for_the_writer_is_said() -> None:
+    """Tracked changes are accepted and comments left behind: somebody may have wanted it otherwise."""
+    assert removed(docx_places.d10(PHRASE), PHRASE).notes == ("修订没有定稿，按全部接受处理，修订痕迹没有带入新文件",)
+    document = docx.Document()
+    document.add_comment(document.add_paragraph("公开的一句").runs, text="要不要写？", author="甲")
+    assert removed(saved(document), PHRASE).notes == ("批注没有带入新文件",)
+    assert removed(docx_places.d01(PHRASE), PHRASE).notes == ()

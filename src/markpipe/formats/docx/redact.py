@@ -18,7 +18,7 @@ from markpipe.formats.docx.names import A, local, transitional, w
 from markpipe.formats.docx.redact_media import Crop, UnreadablePictureError, remade
 from markpipe.formats.docx.redact_package import KINDS, NewPackage, rename_styles, settings, style_names
 from markpipe.formats.docx.redact_theme import Faces, faces, write_out
-from markpipe.formats.docx.redact_tree import Cleaner, R
+from markpipe.formats.docx.redact_tree import Cleaner, R, tracked
 from markpipe.formats.docx.redact_words import remove
 from markpipe.formats.docx.styles import Styles
 from markpipe.formats.xmltext import RefusedXmlError, parse
@@ -90,6 +90,8 @@ class _Rebuilding:
         main = self._source(self._main_name())
         if main.root.tag != w("document"):
             raise IncompleteError("DOCX 没有正文部件", "请用 Word 或 WPS 另存后再处理")
+        if any(kind == "comments" for kind, _ in main.relations.values()):
+            self._notes["批注没有带入新文件"] = None
         theme = self._related(main, "theme")
         self._faces = {} if theme is None else faces(theme.root)
         self._take_styles(main)
@@ -103,7 +105,10 @@ class _Rebuilding:
         self._package.relate(_MAIN, "settings", name)
         whole = PageResult(0, removed=self._removed, gaps=self._gaps, hidden=self._cleaner.hidden)
         pictures = tuple(PageResult(number + 1, recognise=True) for number in range(len(self._pictures)))
-        notes = [f"{what} {count} 处没有带入新文件" for what, count in sorted(self._cleaner.left_out.items())]
+        notes = [
+            f"注意：{what} {count} 处没有带入新文件，需要保留的请先在原文件里换成图片"
+            for what, count in sorted(self._cleaner.left_out.items())
+        ]
         return Redacted(self._package.write(_MAIN), (whole, *pictures), (*notes, *self._notes))
 
     def _main_name(self) -> str:
@@ -181,6 +186,8 @@ class _Rebuilding:
         """Clean and search a story, and bring along what it refers to."""
         if _depth(source.root) > _MOST_DEPTH:
             raise OutputError("DOCX 结构嵌套过深，不能重建", "请用 Word 或 WPS 另存后再处理")
+        if tracked(source.root):
+            self._notes["修订没有定稿，按全部接受处理，修订痕迹没有带入新文件"] = None
         self._cleaner.clean(source.root)
         self._drawings(source, name)
         removed, gaps = remove(source.root, self._needles, self._removal)

@@ -111,6 +111,7 @@ _ATTRIBUTES_DROPPED = re.compile(r"rsid\w*|author|initials|date|anchor|tooltip|d
 _WORDY = frozenset({"name", "descr", "title", "alt", "id", "spid", "href", "o:title", "macro", "textlink"})
 _PAGE_FIELD = re.compile(r"\s*(PAGE|NUMPAGES|SECTIONPAGES)\b", re.IGNORECASE | re.ASCII)
 _TOKEN = re.compile(r"[\x20-\x7e]{0,400}")
+_TRACKED = {"ins", "del", "moveFrom", "moveTo", "cellIns", "cellDel", "rPrChange", "pPrChange"}
 
 
 class Cleaner:
@@ -266,6 +267,11 @@ class Cleaner:
 
 def _words(run: etree._Element) -> Iterator[str]:
     yield from (node.text for node in run.iter(w("t"), f"{{{M}}}t") if node.text)
+
+
+def tracked(root: etree._Element) -> bool:
+    """Whether a story has changes that nobody accepted or refused yet."""
+    return any(isinstance(node.tag, str) and local(node.tag) in _TRACKED for node in root.iter())
 
 
 def _shows(drawing: etree._Element) -> bool:
