@@ -151,3 +151,10 @@ def test_what_is_derived_needs_no_grant(register: Register, settings: Settings) 
     register.approve(made, WHO, AT)
     listed: Any = make_form("事项一览表", register, None, Asked(settings, DAY)).fields["事项清单"]
     assert [line["事项"] for line in listed] == ["派生自《某方案》\n（d1.docx）"]
+
+
+def test_an_application_bears_what_the_unit_s_own_steps_said(register: Register, settings: Settings) -> None:
+    matter = proposed(register)
+    say(register, matter.id, "确无权限", offer_digest(matter.proposal))
+    fields = form(register, settings, "无权定密申报表", matter.id)
+    assert [line["内容"] for line in fields["意见清单"]] == ["同意　确无权限"]

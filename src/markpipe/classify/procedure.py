@@ -125,9 +125,9 @@ def officer_settles_what_others_drew_up(deed: Deed) -> Iterator[Violation]:
 
 def report_leaves_after_its_steps(deed: Deed) -> Iterator[Violation]:
     """REC-1: where the unit says so, a report leaves it only after its own steps (保密法实施条例第十七条)."""
-    if isinstance(deed.what, Departure):
-        for found in steps_were_taken(deed.what.context):
-            yield violation("REC-1", f"还不能上报：{found.message}，各环节用 determination opinion 填写意见")
+    missing = [one.message for one in steps_were_taken(deed.what.context)] if isinstance(deed.what, Departure) else []
+    if missing:
+        yield violation("REC-1", f"还不能上报：{'；'.join(missing)}；各环节用 determination opinion 填写意见")
 
 
 ProcedureCheck = Callable[[Deed], Iterator[Violation]]

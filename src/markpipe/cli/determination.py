@@ -18,6 +18,7 @@ from markpipe.cli.looking import make_worker, site_examiner
 from markpipe.cli.matters import LIST_SCHEMA, SHOW_SCHEMA, matter_json, matter_line, matter_text
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import ExitCode, IncompleteError, RefusedError, UsageError
+from markpipe.ledger.fold import offer_digest
 from markpipe.ledger.views import Matter
 from markpipe.model.agency import Actor, Person
 from markpipe.model.classification import Level, Term, parse_term
@@ -25,7 +26,7 @@ from markpipe.model.decision import Proposal, Violation
 from markpipe.model.document import ReadStatus
 from markpipe.model.outcome import Assessment
 from markpipe.pipeline.batch import Item, list_inputs
-from markpipe.pipeline.drafting import no_authority_form, no_authority_name
+from markpipe.pipeline.drafting import given_on, no_authority_form, no_authority_name
 from markpipe.pipeline.history import Happened, history
 from markpipe.pipeline.house import house_for
 from markpipe.pipeline.markable import obstacles
@@ -261,7 +262,8 @@ def recording(site: Site, register: Register, matter: Matter, officer: Approver)
         if "LVL-2" in refusal.rules:
             path = site.forms_folder() / no_authority_name(matter.id)
             settings = site.settings
-            sheet = no_authority_form(matter.proposal, settings.agency, site.today(), settings.demo, matter.id)
+            given = given_on(register, matter, offer_digest(matter.proposal))
+            sheet = no_authority_form(matter.proposal, settings.agency, site.today(), settings.demo, matter.id, given)
             write_file(path, site.templates().make(sheet), replace=True)
             remedy = f"已起草无权定密事项定密申报表：{path}；签字盖章后立即报送，答复用 determination answered 登记"
             raise RefusedError(refusal.message, remedy, refusal.rules) from refusal

@@ -43,11 +43,18 @@ def no_authority_name(matter: str) -> str:
     return f"{matter}.无权定密事项定密申报表.docx"
 
 
-def no_authority_form(proposal: Proposal, agency: Agency, on: dt.date, demo: bool, number: str = "（待编）") -> Filled:
-    """无权定密事项定密申报表, to whom the settings say that it goes."""
+def no_authority_form(
+    proposal: Proposal,
+    agency: Agency,
+    on: dt.date,
+    demo: bool,
+    number: str = "（待编）",
+    opinions: Sequence[Opinion] = (),
+) -> Filled:
+    """无权定密事项定密申报表, to whom the settings say that it goes, with what the unit's own steps said."""
     to = addressee(agency).label
     report = Report(ReportKind.NO_AUTHORITY, to, proposal.level, proposal.term, on, None, _NO_REASON)
-    return report_form(proposal, agency, report, number=number, demo=demo)
+    return report_form(proposal, agency, report, number=number, opinions=opinions, demo=demo)
 
 
 def last_report_form(register: Register, matter: Matter, agency: Agency, kind: ReportKind, demo: bool) -> Filled:

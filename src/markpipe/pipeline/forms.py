@@ -93,7 +93,8 @@ def _no_authority(register: Register, matter: Matter, asked: Asked) -> Filled:
     agency, demo = asked.settings.agency, asked.settings.demo
     if reported:
         return last_report_form(register, matter, agency, ReportKind.NO_AUTHORITY, demo)
-    return no_authority_form(matter.proposal, agency, asked.on, demo, matter.id)
+    opinions = given_on(register, matter, offer_digest(matter.proposal))
+    return no_authority_form(matter.proposal, agency, asked.on, demo, matter.id, opinions)
 
 
 def _reported(kind: ReportKind) -> Maker:
