@@ -18,6 +18,7 @@ from markpipe.classify.derive import as_read, derive
 from markpipe.classify.determine import approve
 from markpipe.classify.due import Kept, tasks
 from markpipe.classify.lifecycle import Standing
+from markpipe.classify.propose import propose
 from markpipe.classify.rules import check, highest_claim
 from markpipe.classify.sourcing import ancestors
 from markpipe.classify.terms import without_its_day
@@ -25,9 +26,10 @@ from markpipe.config.workdays import load_calendar
 from markpipe.errors import RefusedError
 from markpipe.model.agency import Actor, Agency, Officer, Tier
 from markpipe.model.classification import Duration, Indefinite, Level, Mark, Until, parse_mark, parse_term
-from markpipe.model.decision import Derivation, Determination, Grounds, Origin, Proposal, SecretPoint, Source
+from markpipe.model.decision import Citation, Derivation, Determination, Grounds, Origin, Proposal, SecretPoint, Source
 from markpipe.model.finding import Kind
 from markpipe.model.procedure import Answer, Claim, Consent, ConsentKind, Opinion, Report, ReportKind
+from markpipe.model.span import Span
 
 ISSUED = dt.date(2026, 5, 10)
 OFFICER = Officer("李四", True, frozenset(Level))
@@ -547,3 +549,27 @@ def test_setting_the_points_aside_never_lowers_or_shortens(aside: set[str], touc
     plain, strict = derive(known, ISSUED), derive(as_read(known, aside), ISSUED, aside)
     assert strict.level >= plain.level  # type: ignore[operator]
     assert strict.end.covers(plain.end)  # type: ignore[union-attr,arg-type]
+
+
+# T8
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason", "asked"),
+    [
+        ("", "", True),
+        ("未涉及内容", "", True),  # without a reason it is no record
+        ("未涉及内容", "只提到文件名称，没有概括、整合、细化其内容", False),
+        ("涉及内容", "引用了第二条", True),
+    ],
+)
+def test_what_touches_nothing_of_a_source_is_no_derivation_once_a_person_says_why(
+    answer: str, reason: str, asked: bool
+) -> None:  # T8
+    cited = Citation("C1", Span(0, 10), "某发〔2015〕3号", answer=answer, reason=reason, answered_by="张三")
+    made = propose(
+        digest="ab", name="a.docx", handler="张三", issued_on=ISSUED, findings=(), derivations=(), citations=(cited,)
+    )
+    assert made.level is None
+    assert bool(made.open_questions) is asked
+    assert made.citations == (cited,)
