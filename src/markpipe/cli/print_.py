@@ -11,7 +11,7 @@ import click
 from markpipe.cli.custodian import on_record
 from markpipe.cli.printroom import print_room, site_code
 from markpipe.cli.site import Site, as_option, format_option, pass_site
-from markpipe.errors import ExitCode, RefusedError, UsageError
+from markpipe.errors import ExitCode, IncompleteError, RefusedError, UsageError
 from markpipe.ledger.print_events import PrintOrdered
 from markpipe.model.carrier import Copy, CopyState, serial_label
 from markpipe.model.decision import Determination
@@ -67,7 +67,11 @@ def command(
     with print_room(site, actor) as (room, worker):
         limits = site.settings.limits
         if not determination_id:
-            determination_id = _determination_of(room, read_file(file, worker(), limits).digest, file)
+            document = read_file(file, worker(), limits)
+            if document.unread and not document.digest:
+                reason = document.unread[0].reason
+                raise IncompleteError(f"{file}：{reason.message}", reason.remedy)
+            determination_id = _determination_of(room, document.digest, file)
         subject = determination_id or file.name
         notes: list[str] = []
         with on_record(site, room.register, actor, subject):

@@ -77,7 +77,7 @@ def _serve(site: Site, job: Job, came: Submitted, printer: Printer) -> tuple[Exi
     stop: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stop.append(number))
     actor = site.settings.actor(job.user, None)
-    hand = Device(printer.device, job.user, job.options, lambda: bool(stop))
+    hand = Device(printer.device, job.user, job.options, lambda: bool(stop), lambda line: site.echo(line, err=True))
     with print_room(site, actor, lambda: bool(stop)) as (room, worker):
         counter = Counter(room, printer, hand, lambda data: classified(site, room.register, worker(), data))
         return serve(counter, job, came)

@@ -9,10 +9,10 @@ import time
 import click
 
 from markpipe.cli.custodian import check_custodian, on_record
-from markpipe.cli.printroom import name_argument, print_room, site_code
+from markpipe.cli.printroom import find_printer, name_argument, print_room, site_code
 from markpipe.cli.site import Site, as_option, format_option, pass_site
 from markpipe.errors import ExitCode, RefusedError
-from markpipe.model.printing import PrintState
+from markpipe.model.printing import SETTLED, PrintState
 from markpipe.printing import ipp, queue
 from markpipe.printing.order import Room
 from markpipe.printing.release import MOST_WRONG
@@ -29,6 +29,7 @@ _PAUSE = 0.3
 @as_option
 @pass_site
 def hold(site: Site, name: str, number: int | None, reason: str, as_name: str | None) -> None:
+    find_printer(site, name)
     _operator(site, as_name, "暂停打印")
     if number is None:
         queue.pause(name, reason)
@@ -45,6 +46,7 @@ def hold(site: Site, name: str, number: int | None, reason: str, as_name: str | 
 @format_option
 @pass_site
 def release(site: Site, name: str, number: int | None, code: str | None, as_name: str | None, fmt: str) -> ExitCode:
+    find_printer(site, name)
     if code is not None:
         given = sys.stdin.readline().strip() if code == "-" else code
         return _by_code(site, name, given, as_name, fmt)
@@ -74,9 +76,10 @@ def _by_code(site: Site, name: str, code: str, as_name: str | None, fmt: str) ->
             if not found:
                 raise RefusedError("没有这个取件码的打印任务", "核对取件码和打印机", ("REC-2",))
         order = room.register.release_order(found[0].id, actor, site.now())
-        for job in queue.jobs_of(order.id, name) or _jobs_held_for(order.id, name):
+        jobs = queue.jobs_of(order.id, name) or _jobs_held_for(order.id, name)
+        for job in jobs:
             queue.release_job(job.id)
-        while not _quiet(room, order.id, name):
+        while not _quiet(room, order.id, name, frozenset(job.id for job in jobs)):
             time.sleep(_PAUSE)
         done = [(order, room.copies(order))]
     site.answer(printed_json(done, ()) if fmt == "json" else printed_text(done, ()), fmt)
@@ -90,12 +93,16 @@ def _jobs_held_for(order: str, name: str) -> list[ipp.Job]:
     return [job for job in jobs if job.state is ipp.JobState.HELD and order in job.message]
 
 
-def _quiet(room: Room, order: str, name: str) -> bool:
-    """Whether no job of the order may still print."""
-    jobs = (*queue.jobs_of(order, name), *_jobs_held_for(order, name))
-    held = all(job.state is ipp.JobState.HELD for job in jobs)
+def _quiet(room: Room, order: str, name: str, released: frozenset[int]) -> bool:
+    """Whether none of the released jobs may still print by itself.
+
+    CUPS also calls a job held that it will try again; one that waits for a person has a copy that nobody knows about.
+    """
+    jobs = [job for job in ipp.jobs(ipp.queue_uri(name)) or () if job.id in released]
+    if any(job.state is not ipp.JobState.HELD for job in jobs):
+        return False
     states = {copy.state for copy in room.register.print_copies(order)}
-    return held and not states & {PrintState.SENDING, PrintState.ALLOCATED, PrintState.STAMPED, PrintState.SUBMITTED}
+    return not jobs or PrintState.UNKNOWN in states or states <= {*SETTLED}
 
 
 def _not_too_often(room: Room, subject: str, now: dt.datetime) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
+import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,12 +29,16 @@ _DUPLEX = {"DuplexNoTumble": "two-sided-long-edge", "DuplexTumble": "two-sided-s
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A printer by its address.  `options` are those of the job, `user` who prints, `stopping` says to give up waiting."""
+    """A printer by its address.  `options` are those of the job, `user` who prints, `stopping` says to give up waiting.
+
+    `tell` is given lines that CUPS reads from a backend: what the printer reports of itself.
+    """
 
     uri: str
     user: str
     options: Mapping[str, str]
     stopping: Callable[[], bool] = lambda: False
+    tell: Callable[[str], None] = lambda _line: None
 
     @property
     def _speaks_ipp(self) -> bool:
@@ -55,7 +59,7 @@ class Device:
                     raise NotReadyError("打印机没有应答")
             else:
                 silent_since = None
-                _tell("INFO: 打印机正忙或已暂停，等待中")
+                self.tell("INFO: 打印机正忙或已暂停，等待中")
             time.sleep(_PAUSE)
 
     def send(self, file: Path, name: str, lock: int) -> Sent:
@@ -72,14 +76,23 @@ class Device:
             start_new_session=True,
             pass_fds=(lock,),
         ) as child:
+            threading.Thread(target=self._end_when_told, args=(child,), daemon=True).start()
             for line in child.stderr or ():
                 if found := _JOB.match(line):
                     job = found[1]
                 elif found := _STATE.match(line):
                     state = found[1]
                 elif line.startswith("STATE:"):
-                    _tell(line.rstrip("\n"))
+                    self.tell(line.rstrip("\n"))
         return self._outcome(child.returncode, job, state)
+
+    def _end_when_told(self, child: subprocess.Popen[str]) -> None:
+        """A backend waits for a printer that went away as long as nobody ends it; what became of the copy is unknown."""
+        while child.poll() is None:
+            if self.stopping():
+                child.terminate()
+                return
+            time.sleep(_PAUSE)
 
     def _outcome(self, code: int, job: str, state: str) -> Sent:
         if not self._speaks_ipp:
@@ -123,9 +136,3 @@ def _environment(uri: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if name not in ("PPD", "AUTH_INFO_REQUIRED")}
     pdf = "application/pdf"
     return {**kept, "DEVICE_URI": uri, "CONTENT_TYPE": pdf, "FINAL_CONTENT_TYPE": pdf, "LC_ALL": "C"}
-
-
-def _tell(line: str) -> None:
-    """A line to CUPS: it reads a backend's stderr."""
-    sys.stderr.write(f"{line}\n")
-    sys.stderr.flush()

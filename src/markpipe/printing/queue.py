@@ -63,6 +63,15 @@ exit $code
 """
 _BOOT = "import sys; sys.path.insert(0, {root!r}); from markpipe.cli.main import main; main()"
 _SECONDS = 60
+_NOT_ALLOWED = ("CUPS 没有允许这个操作", "用 CUPS 管理员的账户（SystemGroup，如 lpadmin 组的成员）办理")
+_REFUSALS = {
+    "Unauthorized": _NOT_ALLOWED,
+    "Forbidden": _NOT_ALLOWED,
+    "not authorized": _NOT_ALLOWED,
+    "does not exist": ("CUPS 没有这个任务", "用 markpipe printer status 查看任务号"),
+    "not-found": ("CUPS 没有这个打印队列", "用 markpipe printer install 建立"),
+}
+"""What CUPS' commands say, and what it means here."""
 
 
 def backend_file() -> Path:
@@ -187,5 +196,8 @@ def _run(*words: str) -> None:
     except subprocess.TimeoutExpired:
         raise OutputError(f"打印服务器没有应答（{words[0]}）", "检查 cupsd 是否在运行") from None
     if done.returncode != 0:
-        told = done.stderr.strip().splitlines()
-        raise OutputError(f"{words[0]} 没有成功：{told[-1] if told else done.returncode}", "核对名称和权限")
+        told = (done.stderr.strip().splitlines() or [str(done.returncode)])[-1]
+        for sign, (why, remedy) in _REFUSALS.items():
+            if sign in told:
+                raise OutputError(why, remedy)
+        raise OutputError(f"{words[0]} 没有成功：{told}", "核对名称和权限")

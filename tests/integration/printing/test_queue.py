@@ -213,7 +213,7 @@ def test_an_order_is_fetched_with_its_code(shop: PrintShop, room: PrintRoom) -> 
     before = site.read_text()
     site.write_text(before + "release_code = true\n")
     try:
-        draft = room.determine("coded.pdf", approve=3)
+        draft = room.determine("coded.pdf", approve=4)
         done = room.json("print", draft, "--copies", 2, *PRINT)
         code = re.findall(r"\d{6}$", done["notes"][-1])[0]
         assert shop.sheets() == []
@@ -221,11 +221,14 @@ def test_an_order_is_fetched_with_its_code(shop: PrintShop, room: PrintRoom) -> 
         assert wrong.returncode == 5
         assert room.call("printer", "release", QUEUE, "--code", code, "--as", "张三").returncode == 0
         assert numbers_of(shop) == ["000001", "000002"]
-        lp(shop, draft)
+        shop.jam_after(2)
+        lp(shop, "-n", 2, draft)
         held(shop)
         codes = room.json("printer", "status", "--as", "张三")["codes"]
-        assert room.call("printer", "release", QUEUE, "--code", codes[0]["code"], "--as", "张三").returncode == 0
-        assert numbers_of(shop) == ["000001", "000002", "000003"]
+        jammed = room.json("printer", "release", QUEUE, "--code", codes[0]["code"], "--as", "张三", code=1)
+        assert jammed["orders"][0]["summary"] == {"状态不明": 1, "已编号": 1}
+        carrier = jammed["orders"][0]["copies"][0]["carrier"]
+        assert room.call("copies", "reconcile", carrier, "--void", "卡纸", "--as", "王五").returncode == 0
         assert room.json("printer", "status", "--as", "王五")["codes"] == []
     finally:
         site.write_text(before)
@@ -264,3 +267,21 @@ def test_a_job_that_came_to_nothing_is_on_record(shop: PrintShop, room: PrintRoo
     assert left.exists()  # nobody to ask whether the job is still there
     shop.start_cupsd()
     left.unlink()
+
+
+def test_a_cancelled_job_waits_no_longer_for_a_printer_that_went_away(shop: PrintShop, room: PrintRoom) -> None:
+    """Nobody could say what became of the copy while its backend held on to it."""
+    draft = room.determine("cancelled.pdf", approve=1)
+    shop.pace(30)
+    number = re.findall(r"-(\d+) ", lp(shop, draft))[0]
+    until(
+        lambda: room.orders("cancelled.pdf") and room.orders("cancelled.pdf")[0]["summary"] == {"正送打印机": 1}, "送"
+    )
+    end(shop.printer, signal.SIGKILL)
+    assert shop.call("cancel", number).returncode == 0
+    until(lambda: not room.moving("cancelled.pdf"), "后端结束")
+    shop.start_printer()
+    (order,) = room.orders("cancelled.pdf")
+    assert order["summary"] == {"状态不明": 1}
+    carrier = order["copies"][0]["carrier"]
+    assert room.call("copies", "reconcile", carrier, "--nothing", "没有出纸", "--as", "王五").returncode == 0
