@@ -109,7 +109,7 @@ def questions(register: Register) -> dict[str, Callable[[int], object]]:
     """What is asked in process; the number varies what it is about."""
     later = DAY + dt.timedelta(days=30)
     own = [matter.id for matter in register.matters()]
-    others = [incoming.id for incoming in register.incoming(200)]
+    others = [incoming.id for incoming in register.incoming()][:200]
     decided = register.matter(own[0]).determination
     assert decided is not None
 

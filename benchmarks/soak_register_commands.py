@@ -153,7 +153,7 @@ def play(full: Office, empty: Office, rounds: int) -> dict[str, list[tuple[Taken
     for number in range(rounds + 1):
         days = zip(Day(full, number).steps(), Day(empty, number).steps(), strict=True)
         for index, ((name, at_full), (_, at_empty)) in enumerate(days):
-            if index % 2:
+            if (index + number) % 2:
                 other = timed(empty, at_empty)
                 one = timed(full, at_full)
             else:
