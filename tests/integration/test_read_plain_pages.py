@@ -123,3 +123,29 @@ def test_reading_takes_no_references_away() -> None:
     for _ in range(5):
         read(data, Limits())
     assert abs(sys.getrefcount(None) - before) < 50
+
+
+def drawn_apart(*places: tuple[str, float, float]) -> str:
+    pdf = Pdf()
+    pdf.page("".join(show(char, x=x, y=y) for char, x, y in places), public=False)
+    return read(pdf.save(), Limits()).text
+
+
+def test_characters_drawn_on_each_other_keep_the_order_of_drawing() -> None:
+    """A browser writes downwards so where its font says nothing of the heights of characters."""
+    piled = [(char, 72, 500 + 0.4 * (index * 5 % 7)) for index, char in enumerate(PHRASE)]
+    assert PHRASE in drawn_apart(*piled).splitlines()
+
+
+def test_a_heading_spaced_out_with_drawn_spaces_is_one_line() -> None:
+    spaced = [(char, 72 + 28 * index, 500) for index, char in enumerate("关 于 通 知")]
+    assert "关 于 通 知" in drawn_apart(*spaced).splitlines()
+
+
+def test_spaces_are_not_hidden_text() -> None:
+    """Spaces have no ink of their own: those that begin a line, or are one, say nothing about it."""
+    pdf = Pdf()
+    pdf.page(show("\u3000\u3000" + PHRASE, y=500) + show(" ", y=470) + "1 g " + show("看不见的字", y=450), public=False)
+    document = read(pdf.save(), Limits())
+    assert kinds(document, PHRASE) == {PartKind.PAGE}
+    assert kinds(document, "看不见的字") == {PartKind.HIDDEN}

@@ -22,6 +22,7 @@ from markpipe.model.document import Boxes
 Quad = tuple[float, float, float, float]
 _NO_BOX: Quad = (float("nan"),) * 4
 _SAME = 1.0  # points: the same character drawn again this near is bold by overprinting
+_PILED = 0.3  # character sizes
 _NEAR = 1.9  # in character sizes: the farthest that two characters of one grid stand apart
 
 
@@ -103,14 +104,25 @@ def _gather(lines: list[Line]) -> list[Line]:
     ordered: list[Line] = []
     loose: list[Line] = []
     for line in [*lines, None]:
-        if line is not None and line.single:
-            loose.append(line.pick([line.text.index(line.text.strip())]))
+        if line is not None and (line.single or (loose and len(line.text) == 1)):
+            single = line.pick([line.text.index(line.text.strip())])
+            if loose and _on_top(loose[-1], single):
+                loose[-1] = _joined([loose[-1], single])
+            else:
+                loose.append(single)
             continue
         ordered.extend(_rows_or_columns(loose))
         loose = []
         if line is not None:
             ordered.append(line)
     return ordered
+
+
+def _on_top(below: Line, single: Line) -> bool:
+    """Whether a character is drawn on the one before it: no place tells their order, so that of drawing stays."""
+    first, second = below.boxes[-1], single.boxes[0]
+    near = (second[3] - second[1]) * _PILED
+    return abs(first[0] - second[0]) < near and abs(first[1] - second[1]) < near
 
 
 def _rows_or_columns(loose: list[Line]) -> list[Line]:
@@ -152,6 +164,6 @@ def _chains(loose: list[Line], across: int) -> list[Line]:
 def _joined(chain: list[Line]) -> Line:
     return Line(
         "".join(line.text for line in chain),
-        tuple(line.boxes[0] for line in chain),
-        tuple(line.styles[0] for line in chain),
+        tuple(box for line in chain for box in line.boxes),
+        tuple(style for line in chain for style in line.styles),
     )

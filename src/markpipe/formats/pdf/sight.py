@@ -113,13 +113,14 @@ class Sight:
     def split(self, lines: Sequence[Line]) -> Iterator[tuple[PartKind, Line]]:
         """What of each line is seen, and the line again under each kind of unseen text that it has."""
         kinds = self._kinds(lines)
-        start = 0
+        start, before = 0, _SEEN
         for line in lines:
             own = kinds[start : start + len(line.text)].tolist()
             start += len(line.text)
+            # A space has no ink: it goes with the character before it, the first ones with the first that has some.
+            before = next((kind for kind, char in zip(own, line.text, strict=True) if not char.isspace()), before)
             for index, char in enumerate(line.text):
-                if index and char.isspace():
-                    own[index] = own[index - 1]
+                before = own[index] = before if char.isspace() else own[index]
             found = dict.fromkeys(own)
             for code in found:
                 # Unseen text as the whole line, so that words half of which can be seen are found whole.
