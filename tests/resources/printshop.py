@@ -150,8 +150,9 @@ def give(folder: Path) -> None:
     """Hand a tree over to the user that the daemons run as."""
     if os.getuid() == 0:
         for path in (folder, *folder.rglob("*")):
-            if path.exists() and "work-0" not in path.parts:
-                os.chown(path, *owner(), follow_symlinks=False)
+            if "work-0" not in path.parts:
+                with contextlib.suppress(FileNotFoundError):  # a backend may just be done with it
+                    os.chown(path, *owner(), follow_symlinks=False)
 
 
 def free_port() -> int:

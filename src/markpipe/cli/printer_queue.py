@@ -122,7 +122,12 @@ def _one_status(printer: Printer) -> dict[str, Any]:
         "queue": "没有" if stands is None else "空闲" if stands.idle else "打印中或已暂停",
         "printer": "未知" if behind is None else "空闲" if behind.idle else "忙或停止",
         "jobs": [
-            {"job": job.id, "name": _name(job), "held": job.state is ipp.JobState.HELD, "message": one_line(job.message)}
+            {
+                "job": job.id,
+                "name": _name(job),
+                "held": job.state is ipp.JobState.HELD,
+                "message": one_line(job.message),
+            }
             for job in jobs
         ],
         "problems": problems,
