@@ -4,6 +4,7 @@
 # make soak     长时间的压力与基准（benchmarks/soak_*.py）
 # make system   Debian 软件包：文字提取、文字识别、字体
 # make lock     重新生成 requirements*.lock
+# make lessons  照 training/ 和标注集重新学习用语特征（先装训练用的环境）
 # make samples  重新生成样例文件    make docs  重新生成命令说明    make messages  编译界面译文
 
 NEW_ENOUGH = -c 'import sys; sys.exit(sys.version_info < (3, 11))'
@@ -17,7 +18,7 @@ digest = $(shell cat $(1) pyproject.toml requirements-build.in 2>/dev/null | cks
 DEV    := $(VENV)/installed-dev-$(call digest,requirements-dev.lock)
 RUN    := $(or $(wildcard $(DEV)),$(VENV)/installed-run-$(call digest,requirements.lock))
 
-.PHONY: help demo test lint soak system lock samples docs messages wheel clean
+.PHONY: help demo test lint soak system lock lessons samples docs messages wheel clean
 .DEFAULT_GOAL := help
 
 help:
@@ -46,6 +47,10 @@ system:
 
 lock:
 	sh scripts/lock.sh "$(PYTHON)"
+
+lessons:
+	@sh scripts/venv.sh "$(PYTHON)" build/training-venv requirements-training.lock
+	build/training-venv/bin/python training/teach.py
 
 samples: $(DEV)
 	$(BIN)/python samples/build.py samples

@@ -16,6 +16,7 @@ import pymupdf
 
 from honest import FILES
 from markpipe.config.dictionaries import load_catalogues
+from markpipe.detect.likeness import lessons
 from markpipe.detect.marks import find_citations, find_marks
 from markpipe.detect.match import Matcher
 from markpipe.detect.vocabulary import Vocabulary
@@ -94,7 +95,7 @@ def _automata(chance: random.Random, document: str) -> None:
 def _whole(document: str) -> None:
     catalogues = load_catalogues()
     started = time.perf_counter()
-    matcher = Matcher(catalogues)
+    matcher = Matcher(catalogues, learned=lessons())
     matcher.find(TextMap("试题"), fold(TextMap("试题")))
     print(f"build the automaton of the built-in dictionaries: {(time.perf_counter() - started) * 1e3:.0f} ms")
     mapped = text_map(document)
@@ -115,7 +116,7 @@ def _beside_reading() -> None:
 
     Once with prose of no interest, once with a draft that holds a point on every page.
     """
-    matcher = Matcher(load_catalogues())
+    matcher = Matcher(load_catalogues(), learned=lessons())
     for name, make in (*FILES.items(), ("draft with points", _draft)):
         data = make()
         text = read(data, Limits()).text_map

@@ -11,6 +11,7 @@ from collections import Counter
 from pathlib import Path
 
 from markpipe.config.dictionaries import load_catalogues
+from markpipe.detect.likeness import lessons
 from markpipe.detect.marks import find_citations, find_marks
 from markpipe.detect.match import Matcher
 from markpipe.formats.plain import text_map
@@ -20,7 +21,7 @@ from markpipe.text.fold import fold
 
 def main(folder: Path, *, why: bool) -> None:
     """Print one figure a kind, and the findings themselves when asked."""
-    matcher = Matcher(load_catalogues())
+    matcher = Matcher(load_catalogues(), learned=lessons())
     texts: Counter[str] = Counter()
     total = bare = 0
     for path in sorted(folder.glob("*.txt")):

@@ -8,7 +8,9 @@ import pytest
 from detection_set import LINE_BREAK, NOISE, SET, Passage, Tally, disturbed, read, tally
 
 from markpipe.config.dictionaries import load_catalogues
+from markpipe.detect.likeness import lessons
 from markpipe.detect.trial import Trial
+from material import digest
 
 LOOKED_AT = sorted(path.name for path in SET.glob("*.jsonl") if "apart" not in path.name)
 APART = sorted(path.name for path in SET.glob("*.jsonl") if "apart" in path.name)
@@ -16,7 +18,7 @@ APART = sorted(path.name for path in SET.glob("*.jsonl") if "apart" in path.name
 
 @cache
 def _trial() -> Trial:
-    return Trial(load_catalogues())
+    return Trial(load_catalogues(), learned=lessons())
 
 
 def _passages(names: list[str]) -> list[Passage]:
@@ -57,3 +59,16 @@ def test_noise_hides_no_point(noise: str) -> None:
     counts = tally(_trial(), noisy)
     assert counts.points > 0
     assert counts.found >= (0.97 if noise != LINE_BREAK else 0.95) * counts.points, counts.wrong
+
+
+@pytest.mark.parametrize("name", ["round_7", "round_8"])
+def test_wording_that_was_never_seen(name: str) -> None:
+    """Passages of strangers who avoided the words of the catalogues; figures only, as with the part kept apart."""
+    counts = tally(_trial(), [*read(f"unseen/{name}_passages.jsonl"), *read(f"unseen/{name}_harmless.jsonl")])
+    counts.wrong.clear()
+    _holds(counts, points=0.85, levels=0.7, flagged=0.08)
+    assert counts.covered >= 0.8 * counts.points
+
+
+def test_the_model_was_taught_with_the_material_that_is_there() -> None:
+    assert lessons().taught == digest(), "run `make lessons` after a change of the labelled passages"

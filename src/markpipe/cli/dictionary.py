@@ -16,6 +16,7 @@ from markpipe.cli.site import Site, format_option, pass_site
 from markpipe.config.dictionaries import load_catalogues
 from markpipe.detect.catalogue import Catalogue, CatalogueItem
 from markpipe.errors import ExitCode, UsageError
+from markpipe.model.finding import Finding
 
 SCHEMA = "markpipe.dictionary/1"
 _FILES = click.argument("files", nargs=-1, metavar="[FILE…]", type=click.Path(path_type=Path))
@@ -103,12 +104,14 @@ def show(site: Site, entry: str, words: bool, fmt: str) -> None:
 @format_option
 @pass_site
 def test(site: Site, examples: tuple[Path, ...], text_from: Any, files: tuple[Path, ...], fmt: str) -> int:
+    from markpipe.detect.likeness import lessons
     from markpipe.detect.trial import Trial
     from markpipe.scorers.lazily import scorers
 
     if not examples and text_from is None:
         raise UsageError("没有可试的内容", "写出例句文件，或用 --text-from 给一段文字")
-    trial = Trial(_catalogues(site, files), scorers(site.settings.scorer))
+    catalogues = _catalogues(site, files)
+    trial = Trial(catalogues, scorers(site.settings.scorer))
     failures: list[dict[str, str]] = []
     count = 0
     for path in examples:
@@ -117,7 +120,10 @@ def test(site: Site, examples: tuple[Path, ...], text_from: Any, files: tuple[Pa
                 found, tried = trial.example(_example(path, number, line))
                 failures += [{"file": path.name, "line": str(number), **each} for each in found]
                 count += tried
-    findings = trial.find(text_from.read()) if text_from is not None else ()
+    findings: tuple[Finding, ...] = ()
+    if text_from is not None:  # as scan looks at it; with --dictionary by the words of those alone
+        looking = trial if files else Trial(catalogues, scorers(site.settings.scorer), lessons())
+        findings = looking.find(text_from.read())
     if fmt == "json":
         told = [
             {"entry": each.entry, "level": each.level.label if each.level else None, "confidence": each.confidence,

@@ -17,7 +17,7 @@ import numpy as np
 from markpipe.detect.catalogue import Bound, CatalogueItem, Pattern, Reach, Scope
 from markpipe.detect.conditions import is_over, meets, to_come
 from markpipe.detect.explain import Evidence, Match
-from markpipe.detect.forms import Form
+from markpipe.detect.forms import Form, heads_of
 from markpipe.detect.genre import is_general
 from markpipe.detect.scoring import TokenRules
 from markpipe.detect.surroundings import Stretch, Surroundings
@@ -94,24 +94,23 @@ class Text:
             self._hits[key] = [hit.start for hit in hits], hits
         return self._hits[key]
 
-    def spoken(self, form: Form, stretch: Stretch) -> tuple[Hit, ...]:
-        """Where a form of speech stands in a stretch; each stretch is searched once, whoever asks."""
-        key = (form, stretch)
-        if key not in self._spoken:
-            low, high, characters = self._extent(stretch)
-            if any(heads.isdisjoint(characters) for heads in form.heads):
-                self._spoken[key] = ()
-            else:
-                matches = form.expression.finditer(self.squeezed.text, low, high)
-                self._spoken[key] = tuple(Hit(*self.squeezed.folded_span(*match.span()), FORM) for match in matches)
-        return self._spoken[key]
-
     def all_spoken(self, forms: tuple[Form, ...], stretch: Stretch) -> tuple[Hit, ...]:
         """Where any of several forms stands in a stretch; lists that many patterns share are gone through once."""
         key = (forms, stretch)
         if key not in self._all_spoken:
-            self._all_spoken[key] = tuple(hit for form in forms for hit in self.spoken(form, stretch))
+            characters = self._extent(stretch)[2]
+            possible = heads_of(forms).possible(characters)
+            self._all_spoken[key] = tuple(hit for form in possible for hit in self._where(form, stretch))
         return self._all_spoken[key]
+
+    def _where(self, form: Form, stretch: Stretch) -> tuple[Hit, ...]:
+        """Where one form stands in a stretch, which is searched once whoever asks."""
+        key = (form, stretch)
+        if key not in self._spoken:
+            low, high, _ = self._extent(stretch)
+            matches = form.expression.finditer(self.squeezed.text, low, high)
+            self._spoken[key] = tuple(Hit(*self.squeezed.folded_span(*match.span()), FORM) for match in matches)
+        return self._spoken[key]
 
     def _extent(self, stretch: Stretch) -> tuple[int, int, frozenset[str]]:
         """A stretch in the squeezed text, and the characters in it."""

@@ -8,7 +8,7 @@ literal is folded and escaped: whoever writes a dictionary writes none.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -93,6 +93,36 @@ class Form:
 
     heads: tuple[frozenset[str], ...]
     expression: re.Pattern[str]
+
+
+class Heads:
+    """Several forms, and which of them can stand in a text with given characters: one look for all of them."""
+
+    def __init__(self, forms: tuple[Form, ...]) -> None:
+        self._pieces: dict[str, int] = {}
+        self._needed: list[tuple[Form, int]] = []
+        bit = 1
+        for form in forms:
+            needed = 0
+            for heads in form.heads:
+                for character in heads:
+                    self._pieces[character] = self._pieces.get(character, 0) | bit
+                needed |= bit
+                bit <<= 1
+            self._needed.append((form, needed))
+
+    def possible(self, characters: frozenset[str]) -> Iterator[Form]:
+        """The forms of each of whose pieces a first character is there."""
+        there = 0
+        for character in characters:
+            there |= self._pieces.get(character, 0)
+        return (form for form, needed in self._needed if not needed & ~there)
+
+
+@cache
+def heads_of(forms: tuple[Form, ...]) -> Heads:
+    """Made once for each group of forms."""
+    return Heads(forms)
 
 
 @cache

@@ -16,11 +16,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from markpipe.detect.aggregate import as_finding, reached
+from markpipe.detect.alike import Alike, Likely, Setting, alike_findings, doubt
 from markpipe.detect.catalogue import Catalogue, CatalogueItem, Group, Pattern, Status
 from markpipe.detect.evaluate import Compiled, Text, Words, evaluate
 from markpipe.detect.explain import Match, to_finding
 from markpipe.detect.forms import compiled_form
 from markpipe.detect.genre import genres, rules_from
+from markpipe.detect.likeness import Lessons
 from markpipe.detect.scoring import ACROSS_WORDS, Scorers, cuts_across, weight
 from markpipe.detect.surroundings import Stretch, Surroundings
 from markpipe.detect.vocabulary import Hit, Vocabulary
@@ -43,8 +45,15 @@ class Look:
 class Matcher:
     """Looks for the items of all catalogues at once.  Building it takes time with the number of words; keep it."""
 
-    def __init__(self, catalogues: Sequence[Catalogue], scorers: Scorers | None = None) -> None:
+    def __init__(
+        self, catalogues: Sequence[Catalogue], scorers: Scorers | None = None, learned: Lessons | None = None
+    ) -> None:
+        """`learned`: also propose what is like those lessons (`alike`); None: what dictionaries have words for, alone."""
         self._scorers = scorers or Scorers()
+        self._alike = None
+        if learned is not None:
+            items = {item.id: item for catalogue in catalogues for item in catalogue.items}
+            self._alike = Alike(items, learned)
         self._vocabulary = Vocabulary()
         self._combining = [
             replace(catalogue, items=tuple(item for item in catalogue.items if item.of)) for catalogue in catalogues
@@ -94,10 +103,9 @@ class Matcher:
         seen = self._vocabulary.seen(folded)
         there = seen.words
         possible = self._possible(there)
-        if not possible:
+        reading, likely = self._alike.read(folded, seen.squeezed) if self._alike else (None, ())
+        if not possible and not likely:
             return Look()
-        wanted = {word for word in there if self._used.get(word, 0) & possible or word in self._covers}
-        hits = self._uncovered(self._vocabulary.hits(seen, wanted))
         kinds_of_text = genres(folded.text)
         text = Text(
             folded,
@@ -106,25 +114,31 @@ class Matcher:
             rules_from(folded.text, kinds_of_text),
             self._scorers.tokens,
         )
-        for hit in hits:
+        wanted = {word for word in there if self._used.get(word, 0) & possible or word in self._covers}
+        for hit in self._uncovered(self._vocabulary.hits(seen, wanted)):
             text.by_word.setdefault(hit.word, []).append(hit)
         enough, too_few = _gathered(_one_a_unit(self._matches(text, possible)))
         whole, parts = (
             tuple(
-                to_finding(self._weighed(match, folded), others, folded, self._vocabulary, kinds_of_text)
+                to_finding(self._weighed(match, folded, likely), others, folded, self._vocabulary, kinds_of_text)
                 for match, others in _one_a_place(matches)
             )
             for matches in (enough, too_few)
         )
+        if reading is not None:
+            setting = Setting(folded, seen.squeezed, text.around, kinds_of_text, text.rules_start)
+            whole += tuple(alike_findings(reading, likely, setting, whole))
         together = tuple(as_finding(each) for each in reached(self._combining, [whole]))
         return Look(_likely_first((*whole, *together)), _likely_first(parts))
 
-    def _weighed(self, match: Match, folded: Folded) -> Match:
-        """A match with what word boundaries and a trained opinion say of its sentence."""
+    def _weighed(self, match: Match, folded: Folded, likely: Sequence[Likely]) -> Match:
+        """A match with what word boundaries, likeness and a trained opinion say of its sentence."""
         low = max(match.unit[0], match.anchor.start - _ASKED)
         sentence = folded.text[low : min(match.unit[1], match.anchor.end + _ASKED)]
         start, end = match.anchor.start - low, match.anchor.end - low
         opinions: list[tuple[str, float]] = []
+        if (elsewhere := doubt(likely, match.item, match.anchor.start)) is not None:
+            opinions.append(elsewhere)
         boundary, scorer = self._scorers.boundary, self._scorers.scorer
         # longer words hardly ever stand across two others
         if boundary is not None and end - start == 2 and cuts_across(boundary.words(sentence), start, end):

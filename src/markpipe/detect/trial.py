@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from markpipe.detect.catalogue import Catalogue
+from markpipe.detect.likeness import Lessons
 from markpipe.detect.match import Matcher
 from markpipe.detect.scoring import Scorers
 from markpipe.model.document import Part, PartKind, TextMap
@@ -19,8 +20,11 @@ from markpipe.text.lines import line_ends
 class Trial:
     """One set of dictionaries, tried on one passage after the other."""
 
-    def __init__(self, catalogues: Sequence[Catalogue], scorers: Scorers | None = None) -> None:
-        self._matcher = Matcher(catalogues, scorers)
+    def __init__(
+        self, catalogues: Sequence[Catalogue], scorers: Scorers | None = None, learned: Lessons | None = None
+    ) -> None:
+        """`learned` as in `Matcher`; an item's own examples are to be found by its own words, so they go without."""
+        self._matcher = Matcher(catalogues, scorers, learned)
         self._known = {item.id for catalogue in catalogues for item in catalogue.items}
 
     def find(self, passage: str) -> tuple[Finding, ...]:

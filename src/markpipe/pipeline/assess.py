@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from markpipe.detect.dictionary import Catalogue
+from markpipe.detect.likeness import lessons
 from markpipe.detect.marks import find_citations, find_marks
 from markpipe.detect.match import Matcher
 from markpipe.model.decision import Citation, Derivation, Grounds, Source
@@ -54,7 +55,7 @@ class Examiner:
         scorer: Path | None = None,
     ) -> None:
         self.catalogues = tuple(catalogues)
-        self._matcher = Matcher(catalogues, scorers(scorer))
+        self._matcher = Matcher(catalogues, scorers(scorer), lessons())
         self._limits = limits
         self._registered = registered or Registered()
         self._key = fingerprint_key

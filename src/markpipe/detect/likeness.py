@@ -1,0 +1,207 @@
+"""How like a stretch of text is to passages that people labelled: a second way in beside the words of dictionaries.
+
+A dictionary finds what it has a word for.  Offices have more words than any list, so a linear model over runs of
+characters (`ngrams`) was taught with the labelled passages of `training/`: one set of weights says how like a passage
+is to secret points at all, another which item of the catalogues it is most like::
+
+    sentences of a paragraph ──▶ one, two and three together ──▶ over the threshold? ──▶ items, most alike first
+
+It knows no words: weights are kept by the hash of a run.  What it says is an opinion to be looked at by a person; it
+sets no level by itself (`alike` keeps its likelihood below what a proposal counts).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from markpipe.detect.ngrams import LONGEST, ends_in, ngrams, points_of
+
+MOST_SENTENCES = 3
+SHORTEST = 10
+SLACK = 0.5  # by how much counting twice may misjudge
+LONGEST_WINDOW = 400
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Sentences [start, end) of a squeezed text that are like labelled passages by `margin` over the threshold."""
+
+    start: int
+    end: int
+    margin: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lessons:
+    """What was learned.
+
+    `gate` and `rarity` have shape (2^BITS + 1,), the last for no run at all: the weight of a run for being secret, and
+    how rare it is; what was never seen weighs nothing and is rarest, so that a text of unknown words is like nothing.
+    `clause` weighs, within a secret passage, for standing in the clause that is the point.
+    `floor` keeps a few words from deciding: a shorter stretch counts as if it went on with something else.  For each run, `starts` says where its weights for items begin in `items` (numbers of `entries`) and
+    `weights`.  `taught` is the digest of the passages it was learned from.
+    """
+
+    gate: Floats
+    rarity: Floats
+    clause: Floats
+    clause_bias: float
+    floor: float
+    bias: float
+    threshold: float
+    entries: tuple[str, ...]
+    offsets: Floats
+    starts: NDArray[np.int64]
+    items: NDArray[np.uint8]
+    weights: Floats
+    taught: str
+    squares: Floats = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "squares", np.square(self.rarity))
+
+    @classmethod
+    def of(cls, data: Any) -> Lessons:
+        """From the arrays of a file, in the order that `training/teach.py` writes them."""
+        counts = data["counts"].astype(np.int64)
+        return cls(
+            data["gate"].astype(np.float32),
+            data["rarity"].astype(np.float32),
+            data["clause"].astype(np.float32),
+            float(data["clause_bias"]),
+            float(data["floor"]),
+            float(data["bias"]),
+            float(data["threshold"]),
+            tuple(map(str, data["entries"])),
+            data["offsets"],
+            np.concatenate(([0], np.cumsum(counts))),
+            data["items"],
+            data["weights"].astype(np.float32) * data["scales"][data["items"]],
+            str(data["taught"]),
+        )
+
+
+@lru_cache(maxsize=1)
+def lessons() -> Lessons:
+    """What the program comes with, loaded once."""
+    with (files("markpipe.detect") / "data" / "lessons.npz").open("rb") as stream, np.load(stream) as data:
+        return Lessons.of(data)
+
+
+def _before(values: Floats, runs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """What the runs that begin before each character come to, and in the end all of them."""
+    sums = np.zeros(runs.shape[1] + 1)
+    for row in runs:
+        sums[1:] += values.take(row)
+    return np.cumsum(sums, out=sums)
+
+
+class Reading:
+    """One squeezed text as the model sees it."""
+
+    def __init__(self, learned: Lessons, text: str, cell_ends: NDArray[np.bool_] | None = None) -> None:
+        """`cell_ends`: where a line end only parts the cells of a table row, one a character."""
+        self._learned = learned
+        points = points_of(text)
+        ends = ends_in(points)
+        self._runs = ngrams(points, ends)
+        self._gate_before = _before(learned.gate, self._runs)
+        self._square_before = _before(learned.squares, self._runs)
+        if cell_ends is not None:
+            ends = ends & ~cell_ends
+        edges = np.concatenate(([0], np.flatnonzero(ends) + 1, [points.size]))
+        self._edges = edges[:-1] if edges.size > 1 and edges[-2] == points.size else edges
+        breaks = points == ord("\n")
+        if cell_ends is not None:
+            breaks &= ~cell_ends
+        self._ends_line = breaks[self._edges[1:] - 1]
+
+    def windows(self) -> tuple[Window, ...]:
+        """Stretches over the threshold that do not overlap, most alike first."""
+        found = sorted(self._over(), key=lambda window: (-window.margin, window.start))
+        kept: list[Window] = []
+        for window in found:
+            if all(window.end <= other.start or other.end <= window.start for other in kept):
+                kept.append(window)
+        return tuple(kept)
+
+    def _over(self) -> list[Window]:
+        edges = self._edges
+        over: list[Window] = []
+        broken = np.zeros(edges.size - 1, dtype=np.bool_)
+        for count in range(1, min(MOST_SENTENCES, edges.size - 1) + 1):
+            starts, stops = edges[:-count], edges[count:]
+            if count > 1:  # a line may end behind the last sentence only
+                broken = broken[:-1] | self._ends_line[count - 2 : -1]
+            lengths = stops - starts
+            fit = ~broken & (lengths >= SHORTEST) & (lengths <= LONGEST_WINDOW)
+            starts, stops = starts[fit], stops[fit]
+            for at in np.flatnonzero(self._margins(starts, stops) > -SLACK):
+                start, end = int(starts[at]), int(stops[at])
+                if (margin := self.margin(start, end)) > 0:
+                    over.append(Window(start, end, margin))
+        return over
+
+    def margin(self, start: int, end: int) -> float:
+        """How far a stretch is over the threshold (below 0: under it); what stands there twice counts once."""
+        runs = self._distinct(start, end)
+        gates = float(self._learned.gate[runs].sum())
+        return gates / self._length_of(runs) + self._learned.bias - self._learned.threshold
+
+    def _margins(self, starts: NDArray[np.int64], stops: NDArray[np.int64]) -> NDArray[np.float64]:
+        """The same for many stretches at once, near enough: here what stands there twice counts twice."""
+        squares = self._square_before[stops] - self._square_before[starts]
+        gates = self._gate_before[stops] - self._gate_before[starts]
+        margins: NDArray[np.float64] = gates / np.sqrt(np.maximum(squares, self._learned.floor))
+        return margins + (self._learned.bias - self._learned.threshold)
+
+    def _distinct(self, start: int, end: int) -> NDArray[np.int64]:
+        return np.unique(self._runs[:, start:end])
+
+    def _length_of(self, runs: NDArray[np.int64]) -> float:
+        return math.sqrt(max(float(self._learned.squares[runs].sum()), self._learned.floor))
+
+    def items(self, start: int, end: int) -> tuple[str, ...]:
+        """The items that a stretch is like, most alike first."""
+        learned = self._learned
+        runs = self._distinct(start, end)
+        first, held = learned.starts[runs], learned.starts[runs + 1] - learned.starts[runs]
+        # every weight of every run: from where it begins, one after the other
+        at = np.arange(held.sum()) + np.repeat(first - np.cumsum(held) + held, held)
+        said = learned.weights[at] * np.repeat(learned.rarity[runs], held) / self._length_of(runs)
+        scores = learned.offsets + np.bincount(learned.items[at], weights=said, minlength=len(learned.entries))
+        return tuple(learned.entries[at] for at in np.argsort(-scores, kind="stable"))
+
+    def clauses(self, edges: Sequence[int]) -> list[float]:
+        """How much each clause between two edges speaks for being the point itself (below 0: against it)."""
+        told = []
+        for start, end in pairwise(edges):
+            runs = self._distinct(start, end)
+            length = math.sqrt(max(float(self._learned.squares[runs].sum()), 1.0))
+            value = float(self._learned.clause[runs].sum()) / length + self._learned.clause_bias
+            told.append(value * math.sqrt(end - start))
+        return told
+
+    def telling(self, start: int, end: int, most: int) -> list[tuple[int, int]]:
+        """The runs of two and three characters that speak most for likeness, apart from one another, in text order."""
+        weights = self._learned.gate[self._runs[1:, start:end]]
+        order = np.argsort(-weights, axis=None, kind="stable")
+        told: list[tuple[int, int]] = []
+        for flat in order.tolist():
+            row, at = divmod(flat, end - start)
+            if weights[row, at] <= 0 or len(told) == most:
+                break
+            low, high = start + at, start + at + row + LONGEST - 1
+            if all(high < other_low or other_high < low for other_low, other_high in told):
+                told.append((low, high))
+        return sorted(told)
