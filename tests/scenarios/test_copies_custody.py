@@ -292,9 +292,14 @@ def test_a_list_that_cannot_be_handed_out_uses_no_number(
     assert (done.returncode, says in done.stderr) == (2 if count else 5, True), done.stderr
     assert bureau.json("copies", "status")["copies"] == []
     if "孙七" in lines:
-        done = bureau.call("copies", *words, "--widened", "吴九 扩〔2026〕1号")
+        words = (*words, "--widened", "吴九 扩〔2026〕1号")
+        done = bureau.call("copies", *words)
         assert done.returncode == 0, done.stderr
         assert bureau.json("copies", "status")["summary"] == {"待签收": 2}
+        ok(bureau, "receive", COPY.format(1), "--as", "赵六")
+        before = bureau.events()
+        assert bureau.call("copies", *words).returncode == 0  # the same list again: who has signed has it already
+        assert bureau.events() == before
 
 
 def test_what_comes_later_joins_its_document(bureau: Office) -> None:

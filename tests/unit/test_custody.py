@@ -133,7 +133,8 @@ def test_an_act_is_possible_from_its_states_alone(act: Act, state: CarrierState)
     carrier = replace(CARRIER, state=state, holder=holder)
     wanted = moved(act)
     again = state is custody._TO[act] and wanted.holder == holder
-    if again and carrier.due == wanted.due:
+    signed = (act, state) == (Act.SEND, CarrierState.HELD)  # what was sent to somebody and signed for was sent
+    if signed or (again and carrier.due == wanted.due):
         assert custody.move(wanted, [carrier]) == ()
     elif state in custody._FROM[act]:
         (event,) = custody.move(wanted, [carrier])
@@ -144,6 +145,12 @@ def test_an_act_is_possible_from_its_states_alone(act: Act, state: CarrierState)
             custody.move(wanted, [carrier])
         sideways = state in OUT and act in (Act.SEND, Act.CIRCULATE, Act.LEND, Act.CARRY)
         assert ("横传" in raised.value.message) == sideways
+
+
+def test_what_somebody_signed_for_is_not_sent_to_another() -> None:
+    held = replace(CARRIER, state=CarrierState.HELD, holder="孙七")
+    with pytest.raises(RefusedError, match="横传"):
+        custody.move(moved(Act.SEND), [held])
 
 
 def test_all_or_none_of_several() -> None:

@@ -151,6 +151,8 @@ def _complete(wanted: Move) -> None:
 
 
 def _stands_so(wanted: Move, carrier: Carrier) -> bool:
+    if wanted.act is Act.SEND and carrier.state is CarrierState.HELD:
+        return carrier.holder == wanted.holder  # sent and signed for
     return (carrier.state, carrier.holder, carrier.due) == (_TO[wanted.act], _holder(wanted), wanted.due)
 
 
