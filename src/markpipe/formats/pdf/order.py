@@ -72,12 +72,13 @@ class Glyphs:
     boxes: Boxes
 
 
-def in_lines(lines: Sequence[Line], *, disordered: bool) -> Glyphs:
-    """Put lines together into text.
+def in_lines(lines: Sequence[Line], *, disordered: bool, blank: bool = True) -> Glyphs:
+    """Put lines together into text, those of nothing but spaces only where `blank` ones are wanted.
 
     On a `disordered` page overprinted copies go, and characters drawn one by one find each other.
     """
     ordered = _gather(_without_copies(lines)) if disordered else list(lines)
+    ordered = ordered if blank else [line for line in ordered if line.text.strip()]
     text = "".join(f"{line.text}\n" for line in ordered)
     boxes = [box for line in ordered for box in (*line.boxes, _NO_BOX)]
     return Glyphs(text, np.array(boxes, dtype=np.float32).reshape(-1, 4))

@@ -254,7 +254,7 @@ def _layers(page: Any, lines: list[Line], sight: Sight | None, *, boxes: bool, d
         if lost := sight.without_area():
             by_kind.setdefault(PartKind.HIDDEN, []).extend(lost)
     for kind in _SUFFIX:
-        glyphs = in_lines(by_kind.get(kind, []), disordered=disordered)
+        glyphs = in_lines(by_kind.get(kind, []), disordered=disordered, blank=sight is None)
         if glyphs.text.strip():
             yield Layer(
                 part_name(page.number, kind),
