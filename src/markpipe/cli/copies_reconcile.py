@@ -7,10 +7,13 @@ import click
 from markpipe.cli.custodian import check_custodian, on_record
 from markpipe.cli.printroom import note_abandoned, print_room
 from markpipe.cli.site import Site, as_option, format_option, pass_site
-from markpipe.errors import ExitCode, UsageError
+from markpipe.errors import ExitCode, MarkpipeError, UsageError
 from markpipe.ledger.print_events import PrintStepped
+from markpipe.model.carrier import serial_label
 from markpipe.model.custody import split_ref
 from markpipe.model.printing import PrintCopy, PrintState
+from markpipe.printing import ipp, queue
+from markpipe.printing.backend import QUEUE
 from markpipe.printing.hand import Outcome, Sent, alone, locked
 from markpipe.printing.order import DIED, Room
 from markpipe.report.printing import SCHEMA, copy_json, doubtful_text
@@ -47,6 +50,7 @@ def reconcile(
                 check_custodian(site, actor, "核对打印")
                 for copy in [_find(room, name) for name in refs]:
                     _decide(room, copy, voided, nothing)
+                    _let_go(site, room, copy)
         left = room.register.printed_copies(PrintState.UNKNOWN)
     answer = {"schema": SCHEMA, "ok": not left, "waiting": [copy_json(copy) for copy in left]}
     site.answer(answer if fmt == "json" else doubtful_text(left), fmt)
@@ -96,6 +100,20 @@ def _decide(room: Room, copy: PrintCopy, voided: str | None, nothing: str | None
             if copy.state is not PrintState.PRINTED:
                 _step(room, copy, PrintState.PRINTED, "")
             _step(room, copy, PrintState.CONFIRMED, "")
+
+
+def _let_go(site: Site, room: Room, copy: PrintCopy) -> None:
+    """`print` sends each copy as a job of its own: that of a copy that is decided waits for nothing, and keeps its file."""
+    order = room.register.print_order(copy.order)
+    if order.source == QUEUE:
+        return  # the job has other copies; the operator lets it go on
+    named = f"{order.id} 的份号 {serial_label(copy.serial)} "
+    for job in ipp.jobs(ipp.queue_uri(order.printer)) or ():
+        if job.state is ipp.JobState.HELD and named in job.message:
+            try:
+                queue.drop_job(job.id)
+            except MarkpipeError as error:
+                site.echo(f"任务 {job.id} 还在队列里，请取消（cancel {job.id}）：{error}", err=True)
 
 
 def _step(room: Room, copy: PrintCopy, state: PrintState, why: str) -> None:

@@ -175,6 +175,11 @@ def release_job(number: int) -> None:
     _run("lp", "-i", str(number), "-H", "resume")
 
 
+def drop_job(number: int) -> None:
+    """One job goes, and its file with it."""
+    _run("cancel", "-x", str(number))
+
+
 def jobs_of(order: str, name: str) -> tuple[ipp.Job, ...]:
     """The jobs in a queue that print copies of an order."""
     return tuple(job for job in ipp.jobs(ipp.queue_uri(name)) or () if job.name.startswith(order))

@@ -36,6 +36,7 @@ def test_d18_and_d19_twenty_copies_a_jam_and_a_reprint(shop: PrintShop, room: Pr
     done = room.call("copies", "reconcile", eighth, "--void", "卡纸，已撕裂", "--as", "王五")
     assert done.returncode == 0, done.stderr
     assert room.json("copies", "status", eighth)["state"] == "已作废待销毁"
+    assert shop.jobs() == []  # nothing of the document waits in the spool
     rest = room.json("print", draft, "--copies", COPIES, *PRINT)
     assert rest["orders"][0]["summary"] == {"已打印": 19, "作废": 1}
     assert numbers_of(shop) == [*counted[:7], *counted[8:]]

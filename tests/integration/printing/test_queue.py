@@ -285,3 +285,14 @@ def test_a_cancelled_job_waits_no_longer_for_a_printer_that_went_away(shop: Prin
     assert order["summary"] == {"状态不明": 1}
     carrier = order["copies"][0]["carrier"]
     assert room.call("copies", "reconcile", carrier, "--nothing", "没有出纸", "--as", "王五").returncode == 0
+
+
+def test_the_job_of_a_copy_that_is_decided_leaves_the_spool(shop: PrintShop, room: PrintRoom) -> None:
+    draft = room.determine("decided.pdf", approve=1)
+    shop.jam_after(0)
+    (order,) = room.json("print", draft, "--copies", 1, *PRINT, code=1)["orders"]
+    held(shop)
+    carrier = order["copies"][0]["carrier"]
+    assert room.call("copies", "reconcile", carrier, "--void", "卡纸", "--as", "王五").returncode == 0
+    assert shop.jobs() == []
+    assert not list((shop.root / "spool").glob("d*"))
