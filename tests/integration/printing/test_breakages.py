@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -186,16 +187,19 @@ def test_a_file_in_place_of_a_printer_prints_nothing_and_is_refused(
 
 
 def test_an_ordinary_queue_forgets_and_a_person_looks(shop: PrintShop, room: PrintRoom, plain: str) -> None:
+    """CUPS may say that a job is completed just before it forgets it: what it did not say is asked of a person."""
     draft = room.determine("ordinary.pdf", approve=2)
     words = ("print", draft, "--copies", 2, "--printer", plain, *PRINT[2:])
-    first = room.json(*words, code=1)["orders"][0]
-    assert first["summary"] == {"状态不明": 1, "已编号": 1}
-    assert "PreserveJobHistory" in first["copies"][0]["why"]
-    assert len(room.json(*words, code=1)["orders"][0]["copies"]) == 2
-    assert numbers_of(shop) == ["000001"]
-    carrier = first["copies"][0]["carrier"]
-    assert room.call("copies", "reconcile", carrier, "--printed", "--as", "王五").returncode == 0
-    room.json(*words, code=1)
+    for _ in range(3):
+        done = room.call(*words, "--format", "json")
+        (order,) = json.loads(done.stdout)["orders"]
+        doubtful = [copy for copy in order["copies"] if copy["state"] == "状态不明"]
+        assert done.returncode == (1 if doubtful else 0)
+        for copy in doubtful:
+            assert "PreserveJobHistory" in copy["why"]
+            done = room.call("copies", "reconcile", copy["carrier"], "--printed", "--as", "王五")
+            assert done.returncode == 0, done.stderr
+    assert {copy["state"] for copy in order["copies"]} <= {"已打印", "已核对"}
     assert numbers_of(shop) == ["000001", "000002"]
 
 
