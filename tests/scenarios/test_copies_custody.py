@@ -287,7 +287,8 @@ def test_a_list_that_cannot_be_handed_out_uses_no_number(
     draft = determine(bureau, scope="赵六、李四")
     listed = bureau.folder / "分发.csv"
     listed.write_text(f"姓名,渠道,份数\n{lines}\n", encoding="utf-8-sig")
-    words = ("issue", "D2026-0001", "--file", draft, "-o", bureau.folder / "份", "--recipients", listed, "--as", "王五")
+    words: tuple[object, ...] = ("issue", "D2026-0001", "--file", draft, "-o", bureau.folder / "份", "--as", "王五")
+    words = (*words, "--recipients", listed)
     done = bureau.call("copies", *words, *(() if count is None else ("--copies", count)))
     assert (done.returncode, says in done.stderr) == (2 if count else 5, True), done.stderr
     assert bureau.json("copies", "status")["copies"] == []
