@@ -77,6 +77,15 @@ def _near_mark() -> tuple[Place, ...]:
     return (*right, *below, *_stamp())
 
 
+def _drawing() -> tuple[Place, ...]:
+    """At the edge of the sheet below or above the title block, then inside the frame (10 mm and its line) above it."""
+    edge = (Place(12.0, y, Corner.BOTTOM_RIGHT) for y in (12.0, 20.0, 28.0, 40.0, 56.0, 72.0))
+    inside = (
+        Place(x, y, Corner.BOTTOM_RIGHT) for x in (15.0, 20.0, 30.0) for y in (72.0, 80.0, 66.0, 56.0, 40.0, 90.0)
+    )
+    return (*edge, *inside)
+
+
 POSITIONS: Mapping[str, tuple[Place, ...]] = {
     "head-1": head(0),
     "head-2": head(1),
@@ -85,7 +94,7 @@ POSITIONS: Mapping[str, tuple[Place, ...]] = {
     "letter-2": head(1, LETTER_TOP_MM),
     "letter-3": head(2, LETTER_TOP_MM),
     "cover": tuple(Place(LEFT_MM, y) for y in (TOP_MM, 25.0, 20.0, 15.0, 10.0)),
-    "drawing": tuple(Place(12.0, y, Corner.BOTTOM_RIGHT) for y in (12.0, 20.0, 28.0, 40.0, 56.0, 72.0)),
+    "drawing": _drawing(),
     "stamp": _stamp(),
     "near-mark": _near_mark(),
     "small": _small(Corner.TOP_RIGHT, Corner.BOTTOM_RIGHT),

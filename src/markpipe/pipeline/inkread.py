@@ -14,6 +14,7 @@ from markpipe.detect.marks import find_marks
 from markpipe.detect.provenance import is_commercial
 from markpipe.marking.inked import MARK, SERIAL, URGENCY, Bearing, Inked, Stand
 from markpipe.marking.plan import POINTS_PER_MM
+from markpipe.marking.positions import LEFT_MM
 from markpipe.model.classification import Level
 from markpipe.model.document import Document, Format, Part, PartKind
 from markpipe.model.finding import FoundMark
@@ -35,7 +36,7 @@ _STAMP, _LIST, _PROPOSED, _UNAPPROVED = "确定专用章", "密点清单", "拟�
 _HEAD_CHARACTERS = 150
 """How far into the text 内部 alone on a line is the mark of a 工作秘密 and no cell of a table."""
 _HEAD_SHARE, _LOW_SHARE, _RIGHT_SHARE = 0.4, 0.65, 0.55
-_MARGIN_MM, _SMALL_MM, _ROW_MM, _NEAR_MM = 30.0, 4.3, 3.0, 40.0
+_MARGIN_MM, _SMALL_MM, _ROW_MM, _NEAR_MM, _FLUSH_MM = 30.0, 4.3, 3.0, 40.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,9 @@ def _measured(
     marks = [_inked(document, one, place, tops) for one, place in placed]
     if not any(mark.stand is Stand.HEAD for mark in marks):
         marks = [
-            replace(mark, stand=Stand.HEAD) if mark.stand is Stand.INSIDE and _by_a_title_block(place) else mark
+            replace(mark, stand=Stand.HEAD, right=False)
+            if mark.stand is Stand.INSIDE and _by_a_title_block(place)
+            else mark
             for mark, (_, place) in zip(marks, placed, strict=True)
         ]
     heads = [place for mark, (_, place) in zip(marks, placed, strict=True) if mark.stand is Stand.HEAD and place]
@@ -145,7 +148,9 @@ def _inked(document: Document, one: FoundMark, place: _Place | None, tops: Seque
     width, height = place.size
     in_margin = place.top < _MARGIN_MM or place.top > height - _MARGIN_MM
     again = any(abs(top - place.top) < _ROW_MM for top in tops)
-    if in_margin and (place.height < _SMALL_MM or (again and len(tops) > 1)):
+    # in full size and flush with the 版心 at the top it heads an item of a compilation, however many pages begin so
+    heads_an_item = place.height >= _SMALL_MM and abs(place.left - LEFT_MM) < _FLUSH_MM and place.top < _MARGIN_MM
+    if in_margin and (place.height < _SMALL_MM or (again and len(tops) > 1 and not heads_an_item)):
         stand = Stand.RUNNING
     elif place.page == 1 and place.top < _HEAD_SHARE * height:
         stand = Stand.HEAD
@@ -251,4 +256,5 @@ def _order_of_lines(document: Document, found: Sequence[FoundMark]) -> tuple[tup
         kinds += [MARK] if bare != line else []
         kinds += [URGENCY] if _URGENCY.search(line) else []
         rows.append("＋".join(kinds))
-    return tuple(row for row in rows if row), serial
+    # the first of each: a running mark may stand behind them in the same header
+    return tuple(dict.fromkeys(row for row in rows if row)), serial

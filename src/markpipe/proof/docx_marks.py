@@ -261,7 +261,8 @@ def _check_in_text(body: ElementTree.Element, item: Item) -> Iterator[str]:
     """A line of its own, next to the paragraph that its place names; other lines of ours may stand between."""
     name, place = item.kind.value, item.places[0]
     children = list(body)
-    ours = [number for number, one in enumerate(children) if _tag(one) == f"{_NAME}{item.id}"]
+    tags = [{_tag(control) for control in one.iter(f"{_W}sdt")} for one in children]
+    ours = [number for number, found in enumerate(tags) if f"{_NAME}{item.id}" in found]
     if len(ours) != 1:
         yield f"缺少{name}" if not ours else f"{name}有{len(ours)}个"
         return
@@ -272,8 +273,9 @@ def _check_in_text(body: ElementTree.Element, item: Item) -> Iterator[str]:
         yield f"{name}看不见，或字体字号不对"
     if item.struck and not _struck(control):
         yield f"{name}没有划去"
-    towards = reversed(children[: ours[0]]) if place.below else iter(children[ours[0] + 1 :])
-    beside = next((one for one in towards if not _tag(one).startswith(_NAME)), None)
+    others = [not any(tag.startswith(_NAME) for tag in found) for found in tags]
+    towards = range(ours[0] - 1, -1, -1) if place.below else range(ours[0] + 1, len(children))
+    beside = next((children[number] for number in towards if others[number]), None)
     if beside is None or beside.tag != f"{_W}p" or _text(beside) != place.beside:
         yield f"{name}不在应在的位置"
 
@@ -299,7 +301,6 @@ def _check_single(plan: MarkPlan, parts: dict[str, bytes], body: ElementTree.Ele
     once = [name for name in ours if name not in often]
     if len(once) != len(set(once)):
         yield "同一标志出现两次"
-    own = {one for control in body.iter(f"{_W}sdt") if _tag(control) in known for one in control.iter(f"{_W}p")}
-    head = [one for one in body.iter(f"{_W}p") if one not in own][:_HEAD_PARAGRAPHS]
-    if plan.formal and any(_MARK.fullmatch(_text(paragraph)) for paragraph in head):
+    head = [one for one in body.iter(f"{_W}p") if not any(_tag(c) in known for c in one.iter(f"{_W}sdt"))]
+    if plan.formal and any(_MARK.fullmatch(_text(paragraph)) for paragraph in head[:_HEAD_PARAGRAPHS]):
         yield "正文开头另有一个国家秘密标志"

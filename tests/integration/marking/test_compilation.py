@@ -114,6 +114,41 @@ def test_each_item_of_a_compilation_bears_its_own_mark(desk: Desk, name: str) ->
             assert "没有第9页" in stamped(desk, draft, whole, "--part", wrong, code=2)[1]
 
 
+def test_items_that_begin_at_the_head_of_their_pages_are_no_running_marks(desk: Desk) -> None:
+    draft = desk.drafts / "页首.pdf"
+    with pymupdf.open(desk.write_pdf(desk.folder / "首页.pdf", "资料汇编", SECRET)) as pdf:
+        for title in TITLES:
+            page = pdf.new_page(width=595.28, height=841.89)
+            page.insert_font("F0", fontbuffer=pymupdf.Font("china-s").buffer)
+            page.insert_text((200, 120), title, fontname="F0", fontsize=18)
+        pdf.save(draft)
+    source = desk.json("source", "list")["sources"][0]["id"]
+    parts = [word for title in TITLES for word in ("--part", f"{title}={source}")]
+    out, _ = stamped(desk, draft, approved(desk, draft), *parts)
+    assert desk.call("verify", out).returncode == 0, desk.call("verify", out).stdout
+
+
+def test_a_framed_drawing_bears_its_mark_by_the_title_block(desk: Desk) -> None:
+    draft = desk.drafts / "图纸.pdf"
+    with pymupdf.open() as pdf:
+        page = pdf.new_page(width=1190.55, height=841.89)
+        page.insert_font("F0", fontbuffer=pymupdf.Font("china-s").buffer)
+        for line in range(0, len(SECRET), 30):
+            page.insert_text((200, 200 + line), SECRET[line : line + 30], fontname="F0", fontsize=12)
+        page.draw_rect((28, 28, 1157, 813), width=2)
+        page.draw_rect((640, 650, 1150, 808), width=1)
+        page.insert_text((650, 680), "图名：布设图", fontname="F0", fontsize=14)
+        pdf.save(draft)
+    out, _ = stamped(desk, draft, approved(desk, draft), "--form", "图纸")
+    assert desk.call("verify", out).returncode == 0, desk.call("verify", out).stdout
+
+
+def test_running_marks_of_a_docx_do_not_disturb_the_order_of_its_head(desk: Desk) -> None:
+    draft = desk.write_docx(desk.drafts / "页眉.docx", "关于页眉的通知", SECRET)
+    out, _ = stamped(desk, draft, approved(desk, draft), "--urgency", "特急", "--running")
+    assert desk.call("verify", out).returncode == 0, desk.call("verify", out).stdout
+
+
 def test_an_item_is_never_above_its_cover(desk: Desk) -> None:
     low = approved(desk, desk.write_pdf(desk.drafts / "低封面.pdf", "汇编", SECRET, TITLES[0]))
     lowered = ("determination", "change", low, "--level", "秘密", "--term", "2030年3月2日", "--reason", "降密")

@@ -116,7 +116,7 @@ def test_the_check_sees_a_mark_that_was_moved_altered_hidden_or_doubled(
 ) -> None:
     plan = under_title(determination)
     good = mark(draft(TITLE, style="Title"), plan).data
-    control = re.compile(rb"<w:sdt\b(?:(?!</w:sdt>).)*MARKPIPE-mark.*?</w:sdt>", re.DOTALL)
+    control = re.compile(rb"<w:p>(?:(?!</w:p>).)*MARKPIPE-mark.*?</w:p>", re.DOTALL)
     with zipfile.ZipFile(io.BytesIO(good)) as package:
         body = package.read("word/document.xml")
     (ours,) = control.findall(body)

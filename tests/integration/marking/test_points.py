@@ -12,6 +12,8 @@ from pathlib import Path
 import pikepdf
 import pymupdf
 import pytest
+from docx import Document
+from docx.shared import Pt
 from lxml import etree
 
 from markpipe.errors import OutputError
@@ -192,3 +194,16 @@ def test_a_docx_bears_points_and_marks_together(make_docx: Make, determination: 
 def test_a_point_whose_words_are_not_there_is_an_error(make_docx: Make) -> None:
     with pytest.raises(OutputError, match="密点1的文字不在正文段落里"):
         docx.mark_points(make_docx(), [Point(1, SECRET, ("没有这句话",))])
+
+
+def test_the_brackets_are_as_large_as_the_text_beside_them() -> None:
+    document = Document()
+    paragraph = document.add_paragraph()
+    for words, size in (("各站按计划", 16), ("办理。", 12)):
+        paragraph.add_run(words).font.size = Pt(size)
+    buffer = io.BytesIO()
+    document.save(buffer)
+    marked = docx.mark_points(buffer.getvalue(), [Point(1, SECRET, ("按计划",))]).data
+    runs = Document(io.BytesIO(marked)).paragraphs[0].runs
+    assert [run.font.size for run in runs] == [Pt(16), Pt(16), Pt(12), Pt(12)]
+    assert _body_text(docx.unmark_points(marked)) == _body_text(buffer.getvalue())

@@ -25,7 +25,7 @@ from lxml import etree
 from markpipe.errors import OutputError
 from markpipe.formats.docx.mark_package import OFFICE, Package, parse, rels_name, serialise
 from markpipe.formats.docx.mark_shapes import NAME, W, box, name_requirements, table
-from markpipe.formats.docx.mark_text import in_text, set_in_text
+from markpipe.formats.docx.mark_text import drop_control, in_text, set_in_text
 from markpipe.formats.docx.signed import UNSIGNED, refuse_signed, unsign
 from markpipe.marking.plan import POINTS_PER_MM, Corner, Item, Marked, MarkPlan, PageOf
 
@@ -94,7 +94,7 @@ def strip(package: Package) -> bool:
     for control in list(root.iter(_w("sdt"))):
         tag = control.find(f"{_w('sdtPr')}/{_w('tag')}")
         if tag is not None and (tag.get(_w("val")) or "").startswith(NAME):
-            _drop(control)
+            drop_control(control)
             found = True
     restored = _restore(package, root)
     if found or restored:

@@ -42,6 +42,7 @@ _FONTS = {
     FontRole.SONGTI: "宋体",
 }
 _COLOURS = {Ink.BLACK: "000000", Ink.RED: "CC0000", Ink.BLUE: "33528C"}
+_APART = 100
 _LABELS_HEIGHT = 251_660_000
 
 
@@ -116,7 +117,7 @@ def _paragraphs(item: Item, origin_pt: float) -> list[str]:
 
 def line_paragraph(line: Line, item: Item, *, centred: bool) -> str:
     """A line of an item as a paragraph of running text."""
-    xml = _paragraph(line, item, 0)
+    xml = _paragraph(line, item, _APART).replace('w:after="0"', f'w:after="{_APART}"')
     return xml.replace('<w:jc w:val="left"/>', '<w:jc w:val="center"/>') if centred else xml
 
 

@@ -2,15 +2,16 @@
 
 ::
 
-    <w:p>标题</w:p>                        <w:sdt MARKPIPE-part-1> 秘密★5年 </w:sdt>
-    <w:sdt MARKPIPE-mark> 机密★10年 </w:sdt>   <w:p>第一件的标题</w:p>
+    <w:p>标题</w:p>                                   <w:p><w:sdt MARKPIPE-part-1> 秘密★5年 </w:sdt></w:p>
+    <w:p><w:sdt MARKPIPE-mark> 机密★10年 </w:sdt></w:p>   <w:p>第一件的标题</w:p>
 
-Locked content controls: `mark.strip` takes them off by their tag.  Draws nothing elsewhere.
+Paragraphs with a locked content control: `mark.strip` takes them off by its tag.  Draws nothing elsewhere.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from xml.sax.saxutils import quoteattr
 
 from lxml import etree
@@ -57,8 +58,25 @@ def _words(paragraph: etree._Element) -> str:
 
 
 def _control(item: Item, *, centred: bool) -> etree._Element:
-    lines = "".join(line_paragraph(line, item, centred=centred) for line in item.lines)
-    return parse(
-        f'<w:sdt xmlns:w="{W}"><w:sdtPr><w:alias w:val={quoteattr(item.kind.value)}/><w:tag w:val="{NAME}{item.id}"/>'
-        f'<w:lock w:val="sdtContentLocked"/></w:sdtPr><w:sdtContent>{lines}</w:sdtContent></w:sdt>'.encode()
-    )
+    """A paragraph with a locked control around its words: LibreOffice 7.4 forgets their type where it is around the
+    paragraph."""
+    whole = replace(item.lines[0], text="".join(line.text for line in item.lines))
+    paragraph = parse(f'<w:root xmlns:w="{W}">{line_paragraph(whole, item, centred=centred)}</w:root>'.encode())[0]
+    run = paragraph.find(w("r"))
+    if run is not None:
+        control = parse(
+            f'<w:sdt xmlns:w="{W}"><w:sdtPr><w:alias w:val={quoteattr(item.kind.value)}/><w:tag w:val="{NAME}{item.id}"/>'
+            f'<w:lock w:val="sdtContentLocked"/></w:sdtPr><w:sdtContent/></w:sdt>'.encode()
+        )
+        run.addprevious(control)
+        control[1].append(run)
+    return paragraph
+
+
+def drop_control(control: etree._Element) -> None:
+    """Take a control of ours away, and the paragraph that it has to itself."""
+    parent = control.getparent()
+    if parent is not None and parent.tag == w("p") and all(one is control or one.tag == w("pPr") for one in parent):
+        control, parent = parent, parent.getparent()
+    if parent is not None:
+        parent.remove(control)

@@ -71,17 +71,20 @@ def _paragraphs_of(point: Point, texts: list[str]) -> list[int]:
 
 def _bracket(paragraph: etree._Element, level: Level) -> None:
     properties = paragraph.find(_w("pPr"))
-    first = _run(opening(level))
+    sizes = [one.get(_w("val"), "") for one in paragraph.iterfind(f"{_w('r')}/{_w('rPr')}/{_w('sz')}")]
+    first, last = _run(opening(level), sizes[:1]), _run(CLOSING, sizes[-1:])
     if properties is None:
         paragraph.insert(0, first)
     else:
         properties.addnext(first)
-    paragraph.append(_run(CLOSING))
+    paragraph.append(last)
 
 
-def _run(text: str) -> etree._Element:
+def _run(text: str, size: list[str]) -> etree._Element:
+    """A run in the style of 密点, as large as the text that it stands beside."""
+    sized = "".join(f'<w:sz w:val="{int(one)}"/><w:szCs w:val="{int(one)}"/>' for one in size if one.isdecimal())
     return parse(
-        f'<w:r xmlns:w="{W}"><w:rPr><w:rStyle w:val="{STYLE}"/></w:rPr>'
+        f'<w:r xmlns:w="{W}"><w:rPr><w:rStyle w:val="{STYLE}"/>{sized}</w:rPr>'
         f'<w:t xml:space="preserve">{text}</w:t></w:r>'.encode()
     )
 

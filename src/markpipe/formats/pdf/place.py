@@ -18,7 +18,7 @@ import pymupdf
 
 from markpipe.errors import OutputError
 from markpipe.formats.pdf.existing import already_there
-from markpipe.marking.plan import POINTS_PER_MM, Item, ItemKind, MarkPlan, PageOf, Place
+from markpipe.marking.plan import POINTS_PER_MM, Corner, Item, ItemKind, MarkPlan, PageOf, Place
 
 Rectangle = tuple[float, float, float, float]
 
@@ -215,5 +215,7 @@ def _meet(one: Rectangle, other: Rectangle) -> bool:
 
 def _no_room(item: Item) -> str:
     if item.kind in (ItemKind.SERIAL, ItemKind.MARK):
+        if item.places[0].corner is Corner.BOTTOM_RIGHT:
+            return "图签上下都没有可放份号、国家秘密标志的空白"
         return "首页左上角和上白边都没有可放份号、国家秘密标志的空白"
     return f"文件中没有可放{item.kind.value}的空白"
