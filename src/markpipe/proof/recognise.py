@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from markpipe.errors import OutputError
@@ -26,6 +27,7 @@ from markpipe.redaction.result import Word
 _SECONDS = 300
 _LANGUAGE = "chi_sim"
 _RIM = 2.0
+_SURE, _MOSTLY, _FEW = 0.6, 0.5, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,47 @@ def recognise(image: bytes, page: int, scale: float) -> tuple[Word, ...]:
     return tuple(_words(done.stdout.decode("utf-8", "replace"), page, scale))
 
 
+def turned_places(
+    image: bytes, page: int, scale: float, terms: tuple[str, ...], said: str
+) -> list[tuple[int, tuple[Box, ...]]]:
+    """Where a picture says a term when it is turned by a quarter, a half or three quarters; boxes as it stands.
+
+    Asked for pages of which recognition made nothing (`legible`): scans lie sideways or upside down.
+    """
+    with Image.open(io.BytesIO(image)) as opened:
+        pixels = np.asarray(opened.convert("L"))
+    height, width = (length / scale for length in pixels.shape)
+    found = []
+    for quarters in (1, 2, 3):
+        turned = np.rot90(pixels, quarters)
+        words = recognise(_pnm(turned), page, scale)
+        for number, boxes in places_of(terms, words, said):
+            found.append((number, tuple(_back(box, quarters, width, height) for box in boxes)))
+    return found
+
+
+def legible(words: tuple[Word, ...]) -> bool:
+    """Whether recognition was sure of most of what it read (or there was next to nothing to read)."""
+    sizes = [len(word.text) for word in words]
+    sure = sum(size for size, word in zip(sizes, words, strict=True) if word.confidence >= _SURE)
+    return sum(sizes) < _FEW or sure >= _MOSTLY * sum(sizes)
+
+
+def _back(box: Box, quarters: int, width: float, height: float) -> Box:
+    """A box of a picture that was turned against the clock, on the picture (width, height) as it stood."""
+    match quarters:
+        case 1:
+            return Box(box.page, width - box.bottom, box.left, width - box.top, box.right)
+        case 2:
+            return Box(box.page, width - box.right, height - box.bottom, width - box.left, height - box.top)
+        case _:
+            return Box(box.page, box.top, height - box.right, box.bottom, height - box.left)
+
+
+def _pnm(pixels: npt.NDArray[np.uint8]) -> bytes:
+    return b"P5 %d %d 255\n" % (pixels.shape[1], pixels.shape[0]) + np.ascontiguousarray(pixels).tobytes()
+
+
 def _without_rules(image: bytes, dpi: int) -> bytes:
     """Grey PNM without the rules of tables; as it came where the picture cannot be opened (Tesseract may know it)."""
     try:
@@ -74,7 +117,7 @@ def _without_rules(image: bytes, dpi: int) -> bytes:
             pixels = without_rules(np.asarray(opened.convert("L")), dpi)
     except (OSError, ValueError, SyntaxError):
         return image
-    return b"P5 %d %d 255\n" % (pixels.shape[1], pixels.shape[0]) + pixels.tobytes()
+    return _pnm(pixels)
 
 
 def _words(table: str, page: int, scale: float) -> list[Word]:

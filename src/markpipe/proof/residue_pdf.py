@@ -16,7 +16,7 @@ from pypdf.generic import ArrayObject, ByteStringObject, ContentStream, Dictiona
 from markpipe.errors import OutputError
 from markpipe.model.document import Box
 from markpipe.proof.poppler import MM_PER_POINT, Sheet, read_sheet, run
-from markpipe.proof.recognise import places_of, recognise
+from markpipe.proof.recognise import legible, places_of, recognise, turned_places
 from markpipe.proof.residue import Checked, Left
 from markpipe.proof.words import Wanted, plain
 from markpipe.redaction.policy import Reason
@@ -293,4 +293,6 @@ def _picture(path: Path, page: int, wanted: Wanted) -> tuple[tuple[Word, ...], l
     words = recognise(image, page, _DPI / 72)
     said = plain(run("pdftotext", "-f", str(page), "-l", str(page), "-raw", str(path), "-").decode("utf-8", "replace"))
     found = places_of(wanted.terms, words, said)
+    if not legible(words):
+        found += turned_places(image, page, _DPI / 72, wanted.terms, said)
     return words, [Left(f"第{page}页的图像中看得见第{n + 1}个要删的词", page, boxes) for n, boxes in found]
