@@ -73,3 +73,10 @@ def test_noise_between_characters_hides_nothing(noise: list[str], before: str) -
 def test_bare_keeps_letters_and_digits_only() -> None:
     assert bare(" Ａ-１ ，甲") == "a1甲"
     assert bare("1.5 %", strict=True) == "1.5%"
+
+
+def test_near_misses_of_longer_terms_only() -> None:
+    """A quarter of the characters may be misread, so that a term of three has no near miss."""
+    needles = Needles(("云杉九号", "哨所一", "比文字还要长得多的一个词"))
+    assert [(hit.first, hit.last) for hit in needles.near([*"在云衫九号"])] == [(1, 4)]
+    assert not list(needles.near([*"在云衫丸号哨所二"]))
