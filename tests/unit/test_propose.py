@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -143,6 +144,14 @@ def test_a_finding_of_little_confidence_is_asked_about_and_sets_no_level() -> No
     assert marked(proposal) == "秘密★5年"
     assert len(proposal.open_questions) == 1
     assert "某类未公开的计划" in proposal.open_questions[0]
+
+
+def test_likeness_alone_is_asked_about_only_where_there_is_no_other_ground() -> None:
+    likely = replace(finding("绝密", confidence=0.4), by_likeness=True)
+    assert len(draft([likely]).open_questions) == 1
+    assert marked(draft([likely])) is None
+    grounded = draft([likely, finding("秘密", "5年")])
+    assert (marked(grounded), grounded.open_questions) == ("秘密★5年", ())
 
 
 def test_a_derivative_bears_its_sources_end_as_a_date() -> None:  # T1, DRV-6

@@ -26,7 +26,7 @@ from markpipe.model.finding import Finding, Kind
 from markpipe.model.wording import term_words
 
 SURE = 0.5
-"""A finding below this confidence sets no level; it is asked about."""
+"""A finding below this confidence sets no level; it is asked about, but for one by likeness where there is a ground."""
 
 UNRELATED = "未涉及内容"
 """The answer that, with a reason, makes a citation harmless."""
@@ -93,7 +93,7 @@ def propose(
             dict.fromkeys(
                 (
                     *_about_ends(ranged, derived, end, term),
-                    *_about_doubts(outside),
+                    *_about_doubts(outside if level is None else [each for each in outside if not each.by_likeness]),
                     *_about_citations(citations, derivations),
                     *_about_disclosure(declared_public, level),
                 )

@@ -118,6 +118,7 @@ def alike_findings(
             evidence=evidence,
             confidence=_likelihood(each, setting),
             why=tuple(_why(item, others, setting, evidence)),
+            by_likeness=True,
         )
 
 

@@ -60,6 +60,7 @@ class Finding:
     `entry` is the id of the dictionary item, rule or source that answered; `level` and `term` are what that item
     says (`term` as its dictionary words it, for instance 启用前), `produced_at` its 产生层级; `text` is the raw excerpt and `evidence` the
     other spans that the match rests on; `confidence` is between 0 and 1; `why` explains in Chinese.
+    `by_likeness` says that no word of a dictionary stands behind it, only wording like that of labelled passages.
     `fingerprint` stays the same when the document moves around it (filled in by the pipeline, which has the key).
     """
 
@@ -77,6 +78,7 @@ class Finding:
     why: tuple[str, ...] = ()
     fingerprint: str = ""
     produced_at: tuple[str, ...] = ()
+    by_likeness: bool = False
 
 
 @dataclass(frozen=True, slots=True)
