@@ -25,7 +25,7 @@ from markpipe.text.squeeze import squeeze
 from material import ROOT, Lesson, digest, read
 
 OUTPUT = ROOT / "src" / "markpipe" / "detect" / "data" / "lessons.npz"
-LOOK_ALIKES = 0.01
+LOOK_ALIKES = 0.006
 FOLDS = 5
 RARE = 3  # a run that fewer texts hold is not learned from
 FLOOR = 6000.0  # of the squared length: about seventy characters

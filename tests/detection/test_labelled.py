@@ -61,12 +61,12 @@ def test_noise_hides_no_point(noise: str) -> None:
     assert counts.found >= (0.97 if noise != LINE_BREAK else 0.95) * counts.points, counts.wrong
 
 
-@pytest.mark.parametrize("name", ["round_7", "round_8"])
+@pytest.mark.parametrize("name", ["round_7", "round_8", "round_9"])
 def test_wording_that_was_never_seen(name: str) -> None:
     """Passages of strangers who avoided the words of the catalogues; figures only, as with the part kept apart."""
     counts = tally(_trial(), [*read(f"unseen/{name}_passages.jsonl"), *read(f"unseen/{name}_harmless.jsonl")])
     counts.wrong.clear()
-    _holds(counts, points=0.85, levels=0.7, flagged=0.08)
+    _holds(counts, points=0.88, levels=0.8, flagged=0.08)
     assert counts.covered >= 0.8 * counts.points
 
 
