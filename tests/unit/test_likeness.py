@@ -133,6 +133,12 @@ def test_a_finding_names_item_words_and_clause_and_sets_no_level_by_itself() -> 
     assert "没有命中词典词语" in finding.why[0]
 
 
+def test_the_words_told_are_chinese_and_told_once() -> None:
+    learned = _lessons({"闸门": 9.0, "，闸": 9.0, "暗号": 5.0}, {"闸门": "own.dam"})
+    [finding] = _found("先报暗号，闸门再开，闸门常闭由班长掌握。", learned=learned)
+    assert finding.why[0].endswith("：“暗号”、“闸门”")
+
+
 def test_an_item_without_a_level_says_how_it_is_found_and_what_else_it_is_like() -> None:
     [finding] = _found("山上岗哨夜里一点换班，口令另给。")
     assert (finding.entry, finding.level) == ("own.post", None)

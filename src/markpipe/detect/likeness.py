@@ -13,6 +13,7 @@ sets no level by itself (`alike` keeps its likelihood below what a proposal coun
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -29,6 +30,7 @@ MOST_SENTENCES = 3
 SHORTEST = 10
 SLACK = 0.5  # by how much counting twice may misjudge
 LONGEST_WINDOW = 400
+_CHINESE = re.compile(r"[\u3400-\u9fff]+")
 Floats = NDArray[np.float32]
 
 
@@ -112,6 +114,7 @@ class Reading:
     def __init__(self, learned: Lessons, text: str, cell_ends: NDArray[np.bool_] | None = None) -> None:
         """`cell_ends`: where a line end only parts the cells of a table row, one a character."""
         self._learned = learned
+        self._text = text
         points = points_of(text)
         ends = ends_in(points)
         self._runs = ngrams(points, ends)
@@ -193,15 +196,16 @@ class Reading:
         return told
 
     def telling(self, start: int, end: int, most: int) -> list[tuple[int, int]]:
-        """The runs of two and three characters that speak most for likeness, apart from one another, in text order."""
+        """The runs of two and three Chinese characters that speak most for likeness, apart from one another, each once."""
         weights = self._learned.gate[self._runs[1:, start:end]]
-        order = np.argsort(-weights, axis=None, kind="stable")
-        told: list[tuple[int, int]] = []
-        for flat in order.tolist():
+        told: dict[str, tuple[int, int]] = {}
+        for flat in np.argsort(-weights, axis=None, kind="stable").tolist():
             row, at = divmod(flat, end - start)
             if weights[row, at] <= 0 or len(told) == most:
                 break
             low, high = start + at, start + at + row + LONGEST - 1
-            if all(high < other_low or other_high < low for other_low, other_high in told):
-                told.append((low, high))
-        return sorted(told)
+            words = self._text[low:high]
+            apart = all(high < other_low or other_high < low for other_low, other_high in told.values())
+            if apart and words not in told and _CHINESE.fullmatch(words):
+                told[words] = low, high
+        return sorted(told.values())
