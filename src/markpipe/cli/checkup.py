@@ -108,6 +108,7 @@ def look(site: Site) -> Iterator[Check]:
     """All checks, cheap ones first."""
     yield from _office(site)
     yield from _tools()
+    yield _mark_fonts()
     yield _isolation()
     yield _dictionaries(site)
     yield _stamps(site)
@@ -172,6 +173,20 @@ def _tools() -> Iterator[Check]:
         yield Check("中文字体", State.GOOD, "有")
     else:
         yield Check("中文字体", State.NOTE, "没有中文字体，由其他软件打开的副本可能显示不全", "安装 fonts-wqy-zenhei")
+
+
+def _mark_fonts() -> Check:
+    """Which fonts draw marks here: of a 仿宋 that is not installed another stands in, and that is said."""
+    from markpipe.formats.pdf.mark_fonts import face_of, of_system
+    from markpipe.marking.plan import FontRole
+
+    named = (FontRole.HEITI, FontRole.FANGSONG, FontRole.KAITI)
+    used = "、".join(f"{role.value} {face_of(role)}" for role in named)
+    if of_system(FontRole.FANGSONG):
+        return Check("标志字体", State.GOOD, used)
+    return Check(
+        "标志字体", State.NOTE, f"{used}（没有仿宋，份号等以此代替）", "安装仿宋（如 simfang.ttf）后即改用仿宋"
+    )
 
 
 def _isolation() -> Check:

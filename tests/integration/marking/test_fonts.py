@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
+from markpipe.cli.checkup import State, _mark_fonts
 from markpipe.formats.pdf import mark_fonts
 from markpipe.formats.pdf.mark import mark
+from markpipe.formats.pdf.mark_fonts import face_of
 from markpipe.marking.layout import determined
 from markpipe.marking.plan import FontRole
 from markpipe.model.decision import Determination
@@ -76,3 +78,22 @@ def test_without_chinese_fonts_the_shipped_ones_draw_and_rare_names_are_covered(
     assert min(inks) > 200
     apart = ImageChops.difference(*seen).histogram()[255]
     assert apart < 0.6 * min(inks)
+
+
+def test_a_machine_without_fangsong_says_what_stands_in(bare_machine: None) -> None:
+    assert [face_of(role) for role in (FontRole.HEITI, FontRole.FANGSONG, FontRole.KAITI)] == [
+        "heiti",
+        "kaiti",
+        "kaiti",
+    ]
+    check = _mark_fonts()
+    assert (check.state, "仿宋 kaiti" in check.message) == (State.NOTE, True)
+
+
+def test_an_installed_fangsong_is_used_before_what_is_shipped(
+    bare_machine: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    shutil.copy(DATA / "heiti.ttf", tmp_path / "simfang.ttf")
+    monkeypatch.setattr(mark_fonts, "_FOLDERS", (tmp_path,))
+    assert face_of(FontRole.FANGSONG) == "simfang"
+    assert _mark_fonts().state is State.GOOD

@@ -60,6 +60,16 @@ def runs(text: str, role: FontRole) -> Iterator[tuple[str, TrueType]]:
         yield stretch, current
 
 
+def face_of(role: FontRole) -> str:
+    """The file name of the font that draws a role here; a person should know when it is not the one that is named."""
+    return _fonts(role)[0].name
+
+
+def of_system(role: FontRole) -> bool:
+    """Whether the system has the very font of a role."""
+    return _system(role) is not None
+
+
 def _font_for(character: str, role: FontRole) -> TrueType:
     for font in _fonts(role):
         if font.glyph(character):
