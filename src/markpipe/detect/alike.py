@@ -102,7 +102,8 @@ def alike_findings(
         if any(_same(other, item) and _holds_half(other.span, span) for other in found) or _only_a_rule(setting, start):
             continue
         told = (
-            setting.squeezed.folded_span(*run) for run in reading.telling(each.window.start, each.window.end, _TOLD)
+            setting.squeezed.folded_span(*run)
+            for run in reading.telling(each.window.start, each.window.end, item.id, _TOLD)
         )
         evidence = tuple(setting.folded.raw_span(*run) for run in told)
         yield Finding(

@@ -178,12 +178,16 @@ class Reading:
         """The items that a stretch is like, most alike first."""
         learned = self._learned
         runs = self._distinct(start, end)
-        first, held = learned.starts[runs], learned.starts[runs + 1] - learned.starts[runs]
-        # every weight of every run: from where it begins, one after the other
-        at = np.arange(held.sum()) + np.repeat(first - np.cumsum(held) + held, held)
-        said = learned.weights[at] * np.repeat(learned.rarity[runs], held) / self._length_of(runs)
+        at, whose = self._weights_of(runs)
+        said = learned.weights[at] * learned.rarity[runs][whose] / self._length_of(runs)
         scores = learned.offsets + np.bincount(learned.items[at], weights=said, minlength=len(learned.entries))
         return tuple(learned.entries[at] for at in np.argsort(-scores, kind="stable"))
+
+    def _weights_of(self, runs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        """Where the weights of runs for items lie, run after run, and the number of the run of each."""
+        first, held = self._learned.starts[runs], self._learned.starts[runs + 1] - self._learned.starts[runs]
+        whose = np.repeat(np.arange(runs.size), held)
+        return np.arange(held.sum()) + (first - np.cumsum(held) + held)[whose], whose
 
     def clauses(self, edges: Sequence[int]) -> list[float]:
         """How much each clause between two edges speaks for being the point itself (below 0: against it)."""
@@ -195,15 +199,20 @@ class Reading:
             told.append(value * math.sqrt(end - start))
         return told
 
-    def telling(self, start: int, end: int, most: int) -> list[tuple[int, int]]:
-        """The runs of two and three Chinese characters that speak most for likeness, apart from one another, each once."""
-        weights = self._learned.gate[self._runs[1:, start:end]]
+    def telling(self, start: int, end: int, entry: str, most: int) -> list[tuple[int, int]]:
+        """The runs of two and three Chinese characters that speak most for an item, apart from one another, each once."""
+        learned = self._learned
+        runs = self._runs[1:, start:end].ravel()
+        at, whose = self._weights_of(runs)
+        of_item = learned.items[at] == learned.entries.index(entry)
+        weights = learned.gate[runs]
+        weights[whose[of_item]] += learned.weights[at][of_item] * learned.rarity[runs][whose[of_item]]
         told: dict[str, tuple[int, int]] = {}
-        for flat in np.argsort(-weights, axis=None, kind="stable").tolist():
-            row, at = divmod(flat, end - start)
-            if weights[row, at] <= 0 or len(told) == most:
+        for number in np.argsort(-weights, kind="stable").tolist():
+            if weights[number] <= 0 or len(told) == most:
                 break
-            low, high = start + at, start + at + row + LONGEST - 1
+            row, offset = divmod(number, end - start)
+            low, high = start + offset, start + offset + row + LONGEST - 1
             words = self._text[low:high]
             apart = all(high < other_low or other_high < low for other_low, other_high in told.values())
             if apart and words not in told and _CHINESE.fullmatch(words):
