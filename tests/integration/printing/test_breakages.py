@@ -131,7 +131,7 @@ def settle(shop: PrintShop, room: PrintRoom, name: str) -> None:
     for ref in room.doubtful():
         paper = ref.rpartition("/")[2] in numbers_of(shop)
         how = ("--printed",) if paper else ("--nothing", "没有出纸")
-        assert room.call("copies", "reconcile", ref, *how, "--as", "王五").returncode == 0
+        room.settle(ref, *how)
     for job in shop.jobs():
         shop.call("lp", "-i", job["job-id"], "-H", "resume")
     room.idle()
@@ -197,8 +197,7 @@ def test_an_ordinary_queue_forgets_and_a_person_looks(shop: PrintShop, room: Pri
         assert done.returncode == (1 if doubtful else 0)
         for copy in doubtful:
             assert "PreserveJobHistory" in copy["why"]
-            done = room.call("copies", "reconcile", copy["carrier"], "--printed", "--as", "王五")
-            assert done.returncode == 0, done.stderr
+            room.settle(copy["carrier"], "--printed")
     assert {copy["state"] for copy in order["copies"]} <= {"已打印", "已核对"}
     assert numbers_of(shop) == ["000001", "000002"]
 

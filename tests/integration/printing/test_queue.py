@@ -161,7 +161,7 @@ def test_after_kill_9_every_copy_is_printed_once(shop: PrintShop, room: PrintRoo
         for ref in doubtful:
             came_out = ref.rpartition("/")[2] in on_paper
             how = ("--printed",) if came_out else ("--nothing", "没有出纸")
-            assert room.call("copies", "reconcile", ref, *how, "--as", "王五").returncode == 0
+            room.settle(ref, *how)
         for job in shop.jobs():
             shop.call("lp", "-i", job["job-id"], "-H", "resume")
     until(lambda: not shop.jobs(), "打印完")
@@ -228,7 +228,7 @@ def test_an_order_is_fetched_with_its_code(shop: PrintShop, room: PrintRoom) -> 
         jammed = room.json("printer", "release", QUEUE, "--code", codes[0]["code"], "--as", "张三", code=1)
         assert jammed["orders"][0]["summary"] == {"状态不明": 1, "已编号": 1}
         carrier = jammed["orders"][0]["copies"][0]["carrier"]
-        assert room.call("copies", "reconcile", carrier, "--void", "卡纸", "--as", "王五").returncode == 0
+        room.settle(carrier, "--void", "卡纸")
         assert room.json("printer", "status", "--as", "王五")["codes"] == []
     finally:
         site.write_text(before)
@@ -284,7 +284,7 @@ def test_a_cancelled_job_waits_no_longer_for_a_printer_that_went_away(shop: Prin
     (order,) = room.orders("cancelled.pdf")
     assert order["summary"] == {"状态不明": 1}
     carrier = order["copies"][0]["carrier"]
-    assert room.call("copies", "reconcile", carrier, "--nothing", "没有出纸", "--as", "王五").returncode == 0
+    room.settle(carrier, "--nothing", "没有出纸")
 
 
 def test_the_job_of_a_copy_that_is_decided_leaves_the_spool(shop: PrintShop, room: PrintRoom) -> None:
@@ -293,6 +293,6 @@ def test_the_job_of_a_copy_that_is_decided_leaves_the_spool(shop: PrintShop, roo
     (order,) = room.json("print", draft, "--copies", 1, *PRINT, code=1)["orders"]
     held(shop)
     carrier = order["copies"][0]["carrier"]
-    assert room.call("copies", "reconcile", carrier, "--void", "卡纸", "--as", "王五").returncode == 0
+    room.settle(carrier, "--void", "卡纸")
     assert shop.jobs() == []
     assert not list((shop.root / "spool").glob("d*"))
