@@ -4,7 +4,7 @@ Linear models over runs of one to three characters (`markpipe.detect.ngrams`): o
 points at all, one which item it is like, one which of its clauses are the point.  Taught with what `material` reads.
 
 The threshold is where `LOOK_ALIKES` of the look-alikes lie above it, as models judge that were not taught with them.
-Same input, same numbers: nothing here is left to chance.
+Same input, same numbers (but for a last digit, where threads add in another order): nothing here is left to chance.
 """
 
 from __future__ import annotations
