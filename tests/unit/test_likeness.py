@@ -151,6 +151,13 @@ def test_what_a_dictionary_found_is_not_proposed_twice() -> None:
     assert "命中词语" in finding.why[0]
 
 
+def test_every_place_of_many_is_judged_by_its_own_surroundings() -> None:
+    """Where likeness proposes, and beside what a dictionary found, in a text with many of both."""
+    lines = ["开启闸门的暗号由值班长掌握。", "开启闸门的泄洪口令由值班长掌握。", "食堂今天吃面条，大家来领。"] * 40
+    found = _found("\n".join(lines))
+    assert [each.by_likeness for each in sorted(found, key=lambda each: each.span)] == [True, False] * 40
+
+
 def test_only_items_that_are_loaded_are_proposed() -> None:
     only_posts = CATALOGUE | {"item": CATALOGUE["item"][1:]}
     assert [each.entry for each in _found("开启闸门的暗号由值班长掌握。", only_posts)] == ["own.post"]

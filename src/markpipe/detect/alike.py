@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -68,7 +69,7 @@ class Alike:
         self._learned = learned
 
     def read(self, folded: Folded, squeezed: Squeezed) -> tuple[Reading, tuple[Likely, ...]]:
-        """A text as the model sees it, and where it is over the threshold."""
+        """A text as the model sees it, and where it is over the threshold, in text order."""
         reading = Reading(self._learned, squeezed.text, _cell_ends(folded, squeezed))
         likely = []
         for window in reading.windows():
@@ -82,8 +83,11 @@ class Alike:
 
 def doubt(likely: Sequence[Likely], item: CatalogueItem, at: int) -> tuple[str, float] | None:
     """The words for `why` and the factor where the sentence around a dictionary's word is more like another item."""
-    around = next((each for each in likely if each.start <= at < each.end), None)
-    if around is None or item not in around.items or item is around.items[0]:
+    index = bisect_right(likely, at, key=lambda each: each.start) - 1
+    if index < 0 or at >= likely[index].end:
+        return None
+    around = likely[index]
+    if item not in around.items or item is around.items[0]:
         return None
     return f"整句的用语更近于{around.items[0].id}", MORE_LIKE_ANOTHER
 
@@ -92,6 +96,9 @@ def alike_findings(
     reading: Reading, likely: Sequence[Likely], setting: Setting, found: Sequence[Finding]
 ) -> Iterator[Finding]:
     """What likeness proposes beside the findings that are there already."""
+    in_order = sorted(found, key=lambda other: other.span.start)
+    starts = [other.span.start for other in in_order]
+    longest = max((other.span.end - other.span.start for other in in_order), default=0)
     for each in likely:
         if each.window.margin < _MORE * len(setting.kinds_of_text):
             continue
@@ -99,7 +106,8 @@ def alike_findings(
         low, high = _point(reading, each.window, setting.squeezed.text)
         start, end = setting.squeezed.folded_span(low, high)
         span = setting.folded.raw_span(start, end)
-        if any(_same(other, item) and _holds_half(other.span, span) for other in found) or _only_a_rule(setting, start):
+        near = in_order[bisect_left(starts, span.start - longest) : bisect_left(starts, span.end)]
+        if any(_same(other, item) and _holds_half(other.span, span) for other in near) or _only_a_rule(setting, start):
             continue
         told = (
             setting.squeezed.folded_span(*run)

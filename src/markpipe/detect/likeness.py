@@ -50,8 +50,9 @@ class Lessons:
     `gate` and `rarity` have shape (2^BITS + 1,), the last for no run at all: the weight of a run for being secret, and
     how rare it is; what was never seen weighs nothing and is rarest, so that a text of unknown words is like nothing.
     `clause` weighs, within a secret passage, for standing in the clause that is the point.
-    `floor` keeps a few words from deciding: a shorter stretch counts as if it went on with something else.  For each run, `starts` says where its weights for items begin in `items` (numbers of `entries`) and
-    `weights`.  `taught` is the digest of the passages it was learned from.
+    `floor` keeps a few words from deciding: a shorter stretch counts as if it went on with something else.
+    For each run, `starts` says where its weights for items begin in `items` (numbers of `entries`) and `weights`.
+    `taught` is the digest of the passages it was learned from.
     """
 
     gate: Floats
@@ -130,13 +131,14 @@ class Reading:
         self._ends_line = breaks[self._edges[1:] - 1]
 
     def windows(self) -> tuple[Window, ...]:
-        """Stretches over the threshold that do not overlap, most alike first."""
-        found = sorted(self._over(), key=lambda window: (-window.margin, window.start))
+        """Stretches over the threshold in text order; of those that overlap the most alike."""
+        taken = np.zeros(len(self._text), dtype=np.bool_)
         kept: list[Window] = []
-        for window in found:
-            if all(window.end <= other.start or other.end <= window.start for other in kept):
+        for window in sorted(self._over(), key=lambda window: (-window.margin, window.start)):
+            if not taken[window.start : window.end].any():
+                taken[window.start : window.end] = True
                 kept.append(window)
-        return tuple(kept)
+        return tuple(sorted(kept, key=lambda window: window.start))
 
     def _over(self) -> list[Window]:
         edges = self._edges
