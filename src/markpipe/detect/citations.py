@@ -26,7 +26,7 @@ _NUMBER = re.compile(
 )
 _PREFIX = re.compile(rf"(?:{_HAN}|[a-z]){{0,12}}\s?$")
 _LEVEL = re.compile(
-    rf"(?<!国家)(?<!商业)(?<!工作)(?<!技术)(?<!个人)(?<!军事)(?<!审判)(?<!侦查)(?<!经营)(?:{LEVEL_PATTERN})"
+    rf"(?=[绝机秘])(?<!国家)(?<!商业)(?<!工作)(?<!技术)(?<!个人)(?<!军事)(?<!审判)(?<!侦查)(?<!经营)(?:{LEVEL_PATTERN})"
     rf"(?:\s?[★*]\s?(?:\d+\s?(?:年|个月|日)(?:\d+月\d+日)?|长期|{_HAN}{{2,12}}?前)?|级)?(?!法|局|部门|工作|押|封|武器)"
 )
 _LEAD = re.compile(
@@ -71,6 +71,8 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
     if "密" not in text:
         return
     levels = list(_LEVEL.finditer(text))
+    if not levels:
+        return
     starts = [level.start() for level in levels]
     for number in _NUMBER.finditer(text):
         before = _PREFIX.search(text, max(0, number.start() - 13), number.start())

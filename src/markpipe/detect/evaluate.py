@@ -29,6 +29,7 @@ from markpipe.text.squeeze import Squeezed
 _HAN = "[\u3400-\u9fff]"
 _SPACED = re.compile(rf"(?<={_HAN})[ \u3000·]{{1,3}}(?={_HAN})")
 _ANYWHERE = 1 << 40
+_WIDE = (Reach.TITLE, Reach.DOCUMENT)
 _FARTHEST = {Reach.SENTENCE: 400, Reach.PARAGRAPH: 1500}
 _LONGEST_WORD = 60
 _MOST_EITHER_SIDE = 200
@@ -57,11 +58,18 @@ class Compiled:
     unless: tuple[Words, ...]
     times: tuple[tuple[Words, bool], ...]
 
-    @property
-    def needed(self) -> tuple[frozenset[int], ...]:
-        """Sets of words of each of which one must stand somewhere in a text, or the pattern cannot hold in it."""
-        groups = (group.words | group.coming for group in self.groups if not group.forms)
-        return (self.anchors, *groups, *(rule.words for rule, _ in self.times))
+    def needed(self, *, wide: bool) -> tuple[frozenset[int], ...]:
+        """Sets of words of each of which one must stand there, or the pattern cannot hold.
+
+        Not `wide`: in the paragraph of the anchor, the anchor among them; `wide`: anywhere in the text.
+        """
+        groups = (
+            (group.words | group.coming, group.scope)
+            for group in (*self.groups, *(rule for rule, _ in self.times))
+            if not group.forms
+        )
+        sets = tuple(words for words, scope in groups if (scope.reach in _WIDE) is wide)
+        return sets if wide else (self.anchors, *sets)
 
     @property
     def words(self) -> frozenset[int]:

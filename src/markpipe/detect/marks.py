@@ -88,6 +88,8 @@ def _starred(text: str) -> Iterator[_Shape]:
     for match in _STARRED.finditer(text):
         if match["star"] == STAR or match["term"]:
             yield from _trimmed(match, text)
+    if STAR not in text:
+        return
     for match in _TURNED.finditer(text):
         yield _Shape(match.start(), match.end(), match["level"], match["term"], "密级应在★之前，期限在★之后")
     for match in _STAR_FIRST.finditer(text):

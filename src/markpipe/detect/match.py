@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from markpipe.detect.aggregate import as_finding, reached
 from markpipe.detect.alike import Alike, Likely, Setting, alike_findings, doubt
@@ -67,7 +68,7 @@ class Matcher:
             for item in catalogue.items
             for pattern in item.patterns
         ]
-        self._needed = [compiled.needed for compiled in self._patterns]
+        self._needed = [(compiled.needed(wide=False), compiled.needed(wide=True)) for compiled in self._patterns]
         # for each word, as bits, the patterns that it can anchor and those that look for it at all
         self._anchored: dict[int, int] = defaultdict(int)
         self._used: dict[int, int] = defaultdict(int)
@@ -102,7 +103,7 @@ class Matcher:
         """The findings in a document, and beside them what only counts together with other documents."""
         seen = self._vocabulary.seen(folded)
         there = seen.words
-        possible = self._possible(there)
+        possible = self._possible(there, there)
         reading, likely = self._alike.read(folded, seen.squeezed) if self._alike else (None, ())
         if not possible and not likely:
             return Look()
@@ -115,9 +116,10 @@ class Matcher:
             self._scorers.tokens,
         )
         wanted = {word for word in there if self._used.get(word, 0) & possible or word in self._covers}
-        for hit in self._uncovered(self._vocabulary.hits(seen, wanted)):
+        hits = self._uncovered(self._vocabulary.hits(seen, wanted))
+        for hit in hits:
             text.by_word.setdefault(hit.word, []).append(hit)
-        enough, too_few = _gathered(_one_a_unit(self._matches(text, possible)))
+        enough, too_few = _gathered(_one_a_unit(self._matches(text, hits)))
         whole, parts = (
             tuple(
                 to_finding(self._weighed(match, folded, likely), others, folded, self._vocabulary, kinds_of_text)
@@ -161,27 +163,39 @@ class Matcher:
                 kept.append(hit)
         return kept
 
-    def _possible(self, there: set[int]) -> int:
-        """The patterns, as bits, that can hold in a text with these words: most can be told not to without a look."""
+    def _possible(self, here: set[int], anywhere: set[int]) -> int:
+        """The patterns, as bits, that can hold in a stretch with the words `here`: most can be told not to without a look.
+
+        `anywhere`: the words of the whole text, for the conditions that reach beyond a paragraph.
+        """
         anchored = 0
-        for word in there:
+        for word in here:
             anchored |= self._anchored.get(word, 0)
         possible = 0
         while anchored:
             bit = anchored & -anchored
             anchored ^= bit
-            if not any(words.isdisjoint(there) for words in self._needed[bit.bit_length() - 1]):
+            near, wide = self._needed[bit.bit_length() - 1]
+            if not any(words.isdisjoint(here) for words in near) and not any(
+                words.isdisjoint(anywhere) for words in wide
+            ):
                 possible |= bit
         return possible
 
-    def _matches(self, text: Text, possible: int) -> Iterator[Match]:
+    def _matches(self, text: Text, hits: Sequence[Hit]) -> Iterator[Match]:
         candidates: dict[int, list[Hit]] = defaultdict(list)
-        for word, hits in text.by_word.items():
-            patterns = self._anchored.get(word, 0) & possible
-            while patterns:
-                bit = patterns & -patterns
-                patterns ^= bit
-                candidates[bit.bit_length() - 1].extend(hits)
+        paragraphs, anywhere = text.around.paragraphs, set(text.by_word)
+        for _, together in groupby(hits, key=lambda hit: paragraphs.index(hit.start)):
+            here = list(together)
+            possible = self._possible({hit.word for hit in here}, anywhere)
+            if not possible:
+                continue
+            for hit in here:
+                patterns = self._anchored.get(hit.word, 0) & possible
+                while patterns:
+                    bit = patterns & -patterns
+                    patterns ^= bit
+                    candidates[bit.bit_length() - 1].append(hit)
         for index in sorted(candidates):
             compiled = self._patterns[index]
             told: Counter[Stretch] = Counter()
