@@ -13,11 +13,14 @@ import re
 from dataclasses import dataclass
 
 _N = rb"(-?[\d.]+)\s+"
-_FRAME = re.compile(
+_OPENS = re.compile(
     rb"\s*(0?\.\d+|1)\s+0\s+0\s+-(0?\.\d+|1)\s+" + _N * 2 + rb"cm\s+q\s+" + _N * 4 + rb"re\s+W\*?\s+n\s+"
-    rb"q\s+([1-9][\d.]*)\s+0\s+0\s+([1-9][\d.]*)\s+" + _N * 2 + rb"cm\s(?P<page>[^(%]*)\sQ\s+Q(?:\s+EMC)*\s*",
+    rb"q\s+([1-9][\d.]*)\s+0\s+0\s+([1-9][\d.]*)\s+" + _N * 2 + rb"cm\s",
 )
+_CLOSES = re.compile(rb"\sQ\s+Q(?:\s+EMC)*\s*\Z")
+_LONGEST_CLOSE = 200
 _KEPT = re.compile(rb"[qQ](?<=\s[qQ])(?=\s)")
+_BUT_Q = bytes(set(range(256)) - set(b"qQ"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,15 +34,18 @@ class Frame:
 
 def framed(content: bytes) -> Frame | None:
     """The frame of a page's operators; None where there is none, or where it does not enclose everything."""
-    found = _FRAME.fullmatch(content)
-    if found is None:
+    found = _OPENS.match(content)
+    if found is None or b"(" in content or b"%" in content:
         return None
+    end = _CLOSES.search(content, max(found.end(), len(content) - _LONGEST_CLOSE))
     try:
-        across, down, right, up, x, y, width, height, unit, other, *_ = map(float, found.groups()[:-1])
+        across, down, right, up, x, y, width, height, unit, other, *_ = map(float, found.groups())
     except ValueError:
         return None
+    if end is None:
+        return None
     scale = across * unit
-    inside = found["page"]
+    inside = content[found.end() : end.start()]
     if across != down or unit != other or scale > 1 or not _encloses(inside):
         return None
     left, top = right + x * across, up - y * across
@@ -49,6 +55,8 @@ def framed(content: bytes) -> Frame | None:
 def _encloses(content: bytes) -> bool:
     """Whether nothing inside takes back more graphics states than it kept."""
     kept = 0
+    if not content.translate(None, _BUT_Q):
+        return True
     for operator in _KEPT.findall(b" %b " % content):
         kept += 1 if operator == b"q" else -1
         if kept < 0:

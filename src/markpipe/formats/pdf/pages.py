@@ -27,12 +27,12 @@ from pymupdf import mupdf
 from markpipe.formats.pdf.frame import framed
 from markpipe.formats.pdf.hints import Features, Hints, hints
 from markpipe.formats.pdf.order import Glyphs, Line, in_lines
+from markpipe.formats.pdf.overprint import SAME, apart, overprinted, repeats
 from markpipe.formats.pdf.plainly import plainly
 from markpipe.formats.pdf.sight import Log, Sight, has_appearances, needs_sight, operators, painting, unrotated
 from markpipe.model.document import Boxes, PartKind
 
 FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
-_SAME = 2.0  # points: the same text this near is printed twice
 _EDGE = 2.0  # points: what reaches no further into the page may not be seen
 _PLAIN_FILE = Features(transparency=True, tints=True)  # what is not known is taken for the worse
 EVERYTHING = pymupdf.INFINITE_RECT()
@@ -73,7 +73,8 @@ class PageText:
         turned = page.rotation
         self._drawn = drawn_text(page, turned=turned)
         self._rect = unrotated(page, turned=turned)
-        self.operators = operators(page)
+        self.operators = self._content = operators(page)
+        self._scale = 1.0
         self._within = self._rect
         self._bare = self._is_bare(turned)
         self._simple = self._simple_text() if self._bare else None
@@ -89,6 +90,7 @@ class PageText:
             frame = None if turned else framed(self.operators)
             if frame is None or not plainly(frame.content, width, height, self._features, frame.scale):
                 return False
+            self._content, self._scale = frame.content, frame.scale
             x0, y0, x1, y1 = pymupdf.Rect(frame.clip) * self.page.transformation_matrix
             self._within = (max(x0, left), max(y0, top), min(x1, right), min(y1, bottom))
         return not has_appearances(self.page)
@@ -124,16 +126,13 @@ class PageText:
         found: list[tuple[Any, ...]] = self._text_page.extractBLOCKS()
         return found
 
-    @cached_property
-    def _overprinted(self) -> bool:
-        """Whether some word stands twice at the same place."""
-        places: dict[str, list[tuple[float, float]]] = {}
-        for x, y, _, _, word, *_ in self._text_page.extractWORDS():
-            found = places.setdefault(word, [])
-            if any(abs(x - other) < _SAME and abs(y - lower) < _SAME for other, lower in found):
-                return True
-            found.append((x, y))
-        return False
+    def _disorderly(self, lines: Sequence[str]) -> bool:
+        """Whether lines have to be put in order: single characters, or words that stand twice at the same place."""
+        if _singles(lines):
+            return True
+        if not repeats(lines) or (self._bare and apart(self._content, self._scale)):
+            return False
+        return overprinted(self._text_page)
 
     def layers(self, *, boxes: bool = False) -> tuple[Layer, ...]:
         """The layers of text on the page, the visible one first; layers without text are left out."""
@@ -158,7 +157,7 @@ class PageText:
         """The text where even a cheap look at it shows that it lies inside the page, and no line on another."""
         text = printed_text(self._drawn)
         lines = text.split("\n")
-        if _singles(lines) or (len(set(lines)) < len(lines) and self._overprinted):
+        if self._disorderly(lines):
             return None
         left, top, right, bottom = self._within
         inside = inside_text(self._drawn, (left + _EDGE, top + _EDGE, right - _EDGE, bottom - _EDGE))
@@ -174,7 +173,7 @@ class PageText:
         ):
             return True
         lines = [line for chunk in self._chunks for line in chunk[4].splitlines()]
-        return _singles(lines) or (len(set(lines)) < len(lines) and self._overprinted)
+        return self._disorderly(lines)
 
 
 def _singles(lines: Sequence[str]) -> bool:
@@ -229,13 +228,15 @@ def _out_of_order(blocks: list[Mapping[str, Any]]) -> bool:
     for block in blocks:
         for line in block.get("lines", ()):
             text = "".join(span["text"] for span in line["spans"])
+            texts.append(text)
+            if text.isspace():
+                continue
             places = seen.setdefault(text, [])
             if any(
-                abs(line["bbox"][0] - place[0]) < _SAME and abs(line["bbox"][1] - place[1]) < _SAME for place in places
+                abs(line["bbox"][0] - place[0]) < SAME and abs(line["bbox"][1] - place[1]) < SAME for place in places
             ):
                 return True
             places.append(line["bbox"])
-            texts.append(text)
     return _singles(texts)
 
 

@@ -15,23 +15,23 @@ from functools import lru_cache
 from markpipe.formats.pdf.hints import TINY, Features
 
 _WHOLE = 0.95
-_GAP = r"[\s\x00]++"
-_NUMBER = rf"[-+]?[\d.]++{_GAP}"
-_LOOSE = rf"[-+.\d]++{_GAP}"  # a number that matters to nothing
-_NAME = r"/[^\s()<>\[\]{}/%\x00]++"
+_GAP = r"[ \t-\r\x00]++"
+_NUMBER = rf"[-+]?[0-9.]++{_GAP}"
+_LOOSE = rf"[-+.0-9]++{_GAP}"  # a number that matters to nothing
+_NAME = r"/[^ \t-\r()<>\[\]{}/%\x00]++"
 _STRING = r"(?:<(?!<)[^>]*+>|\((?:[^\\()]++|\\.|\((?:[^\\()]++|\\.)*+\))*+\))"
-_SHOW = rf"(?:{_STRING}\s*+(?:Tj|')|\[(?:[-+.\d\s]++|{_STRING})*+\]\s*+TJ)"
+_SHOW = rf"(?:{_STRING}[ \t-\r]*+(?:Tj|')|\[(?:[-+.0-9 \t-\r]++|{_STRING})*+\][ \t-\r]*+TJ)"
 _PLACE = rf"1{_GAP}0{_GAP}0{_GAP}-?1{_GAP}{_NUMBER}{_NUMBER}(?:Tm|cm)"
 _STATE = rf"BT|ET|[qQ]|T\*|EMC|0{_GAP}Tr|100{_GAP}Tz"
-_DASHES = rf"\[[-+.\d\s]*+\]{_GAP}{_NUMBER}d"
-_TAG = rf"(?!/OC\b){_NAME}\s*+(?:{_NAME}{_GAP}|<<(?:[^<>]++|<[0-9A-Fa-f]*+>)*+>>\s*+)?(?:BMC|BDC)"
-_LOW = rf"(?:0(?:\.(?:[0-8]\d*+)?)?|\.[0-8]\d*+){_GAP}"
-_MUCH = rf"(?:1|0?\.[2-9]\d*+){_GAP}"
+_DASHES = rf"\[[-+.0-9 \t-\r]*+\]{_GAP}{_NUMBER}d"
+_TAG = rf"(?!/OC\b){_NAME}[ \t-\r]*+(?:{_NAME}{_GAP}|<<(?:[^<>]++|<[0-9A-Fa-f]*+>)*+>>[ \t-\r]*+)?(?:BMC|BDC)"
+_LOW = rf"(?:0(?:\.(?:[0-8][0-9]*+)?)?|\.[0-8][0-9]*+){_GAP}"
+_MUCH = rf"(?:1|0?\.[2-9][0-9]*+){_GAP}"
 _DARK = (
     rf"(?:{_LOW}(?:g|{_NUMBER}{_NUMBER}rg)|{_NUMBER}(?:{_LOW}{_NUMBER}|{_NUMBER}{_LOW})rg"
     rf"|{_NUMBER}{_NUMBER}{_NUMBER}{_MUCH}k)"
 )
-_THIN = rf"-?(?:[0-2]?\.\d++|[0-3]){_GAP}"
+_THIN = rf"-?(?:[0-2]?\.[0-9]++|[0-3]){_GAP}"
 _FILL = rf"re{_GAP}f\*?"
 _PATH = rf"m{_GAP}(?:(?:{_LOOSE})++[lm]{_GAP}|h{_GAP})*+[Ss]"
 # Operators whose numbers hide nothing, thin bars, and paths that are only stroked, by how many numbers come first.
@@ -41,7 +41,11 @@ _MEASURES = (
 )
 _ANY = rf"(?:{_NUMBER}g|(?:{_NUMBER}){{3}}rg){_GAP}"
 _UNUSED = rf"{_ANY}(?={_DARK})"
-_END = r"(?:[\s\x00]++|(?=[<(\[/])|\Z)"
+_END = r"(?:[ \t-\r\x00]++|(?=[<(\[/])|\Z)"
+# Runs of rules, and what a kept state begins with: nothing that the operators above do not allow, but told in one go.
+_RULE = rf"m{_GAP}(?:{_LOOSE}{_LOOSE}l{_GAP})++[Ss]|(?:{_THIN}{_LOOSE}|{_LOOSE}{_THIN}){_FILL}"
+_RULES = rf"(?=[-+.0-9])(?:{_LOOSE}{_LOOSE}(?:{_RULE}){_END})++"
+_KEPT = rf"q{_GAP}(?:(?:[.0-9]++{_GAP}[wjJ]{_GAP})++|{_DARK}{_GAP})?+"
 
 
 def plainly(content: bytes, width: float, height: float, features: Features, scale: float = 1.0) -> bool:
@@ -59,20 +63,22 @@ def plainly(content: bytes, width: float, height: float, features: Features, sca
 @lru_cache(maxsize=64)
 def _pattern(width: int, height: int, least: int, faint: frozenset[str]) -> re.Pattern[bytes]:
     """The pattern of a page of that size; of the graphics states, those named in `faint` may make text transparent."""
-    across, down = (rf"(?:{'|'.join(_nearly(side))})(?:\.\d*+)?{_GAP}" for side in (width, height))
+    across, down = (rf"(?:{'|'.join(_nearly(side))})(?:\.[0-9]*+)?{_GAP}" for side in (width, height))
     clip = rf"{_NUMBER}{_NUMBER}{across}{down}re{_GAP}W\*?{_GAP}n"
-    font = rf"{_NAME}{_GAP}(?:[{least}-9]|[1-9]\d)[\d.]*+{_GAP}Tf"
-    unlike = rf"(?!(?:{'|'.join(map(re.escape, sorted(faint)))})[\s\x00]|[^\s]*#)" if faint else ""
+    font = rf"{_NAME}{_GAP}(?:[{least}-9]|[1-9][0-9])[0-9.]*+{_GAP}Tf"
+    unlike = rf"(?!(?:{'|'.join(map(re.escape, sorted(faint)))})[ \t-\r\x00]|[^ \t-\r]*#)" if faint else ""
     state = rf"/{unlike}{_NAME[1:]}{_GAP}gs"
-    # the frequent ones first
     rest = rf"{_STATE}|{_PLACE}|{font}|{_MEASURES}|{_DARK}|{clip}|{_TAG}|{state}|{_DASHES}"
     # any colour may fill rectangles before there is text, if another one is chosen right after
     shade = rf"{_ANY}(?:(?:(?:{_NUMBER}){{4}}{_FILL}|{_TAG}|EMC|(?:{_NUMBER}){{3}}RG|{_NUMBER}G|{state}){_GAP})++(?={_DARK})"
-    before = rf"(?:(?:{rest}){_END}|{_UNUSED}|{shade})*+"
+    before = rf"(?:[qQ]{_END}|{_RULES}|(?:{rest}){_END}|{_UNUSED}|{shade})*+"
     # most text objects are a font, a place and a string: told in one go
-    line = rf"BT{_GAP}(?:{font}{_END})?+(?:{_PLACE}{_GAP})?+(?:{_SHOW}{_END})?+(?:ET{_END})?+"
-    text = rf"(?:{line}|(?:{_SHOW}|{rest}){_END}|{_UNUSED})*+"
-    return re.compile(rf"\s*+{before}{text}".encode("latin-1"), re.DOTALL)
+    place = rf"(?:{_PLACE}|{_LOOSE}{_LOOSE}Td){_GAP}"
+    line = rf"BT{_GAP}(?:(?:{font}{_END})?+{place}(?:{font}{_END})?+{_SHOW}{_END})++(?:ET{_END})?+"
+    tagged = rf"{_TAG}{_END}(?:{line}(?:EMC{_END})?+)?+"
+    # the frequent ones first
+    text = rf"(?:{_KEPT}|Q{_END}|{line}|{tagged}|EMC{_END}|{_RULES}|(?:{rest}|{_SHOW}){_END}|{_UNUSED})*+"
+    return re.compile(rf"[ \t-\r]*+{before}{text}".encode("latin-1"), re.DOTALL)
 
 
 def _nearly(side: int) -> list[str]:
