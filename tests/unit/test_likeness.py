@@ -166,6 +166,24 @@ def test_only_items_that_are_loaded_are_proposed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("figures", "first"),
+    [("五万分之一", "own.dam"), ("1:5000", "own.post"), ("1:5千和1:5万", "own.dam"), ("不知多大", "own.dam")],
+)
+def test_likeness_reads_no_figures_so_the_catalogue_does(figures: str, first: str) -> None:
+    scale = {"terms": ["泄洪口令"], "number": [{"measure": "比例尺", "at_least": 25_000, "at_most": 100_000}]}
+    items = [CATALOGUE["item"][0] | {"pattern": [scale]}, CATALOGUE["item"][1]]
+    learned = _lessons({"闸门": 9.0}, {"闸门": "own.dam", "蓄水": "own.dam", "岗哨": "own.post"})
+    finding = _found(f"闸门蓄水的图幅{figures}另送一套。", CATALOGUE | {"item": items}, learned)[0]
+    assert finding.entry == first
+
+
+def test_figures_that_break_every_item_that_is_near_decide_nothing() -> None:
+    scale = {"terms": ["泄洪口令"], "number": [{"measure": "比例尺", "at_most": 1_000}]}
+    items = [item | {"pattern": [scale]} for item in CATALOGUE["item"]]
+    assert _found("闸门蓄水的图幅五万分之一另送一套。", CATALOGUE | {"item": items})[0].entry == "own.dam"
+
+
 def test_a_superseded_list_is_no_basis_and_less_likely() -> None:
     [finding], [current] = _found("开启闸门的暗号由值班长掌握。", OLD), _found("开启闸门的暗号由值班长掌握。")
     assert finding.confidence < current.confidence

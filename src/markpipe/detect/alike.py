@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from markpipe.detect.catalogue import CatalogueItem, Status
+from markpipe.detect.catalogue import Bound, CatalogueItem, Measure, Status
+from markpipe.detect.conditions import find_numbers
 from markpipe.detect.genre import Genre, is_general
 from markpipe.detect.likeness import Lessons, Reading, Window
 from markpipe.detect.surroundings import Stretch, Surroundings
@@ -53,7 +54,7 @@ class Setting:
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """Sentences that are like labelled passages: the window, its stretch of the folded text, the items by likeness."""
+    """Sentences that are like labelled passages: the window, its stretch of the folded text, the items, likeliest first."""
 
     window: Window
     start: int
@@ -67,6 +68,7 @@ class Alike:
     def __init__(self, items: Mapping[str, CatalogueItem], learned: Lessons) -> None:
         self._items = items
         self._learned = learned
+        self._bounds = {item.id: bounds for item in items.values() if (bounds := _bounds_of(item))}
 
     def read(self, folded: Folded, squeezed: Squeezed) -> tuple[Reading, tuple[Likely, ...]]:
         """A text as the model sees it, and where it is over the threshold, in text order."""
@@ -77,8 +79,31 @@ class Alike:
                 self._items[entry] for entry in reading.items(window.start, window.end) if entry in self._items
             )
             if items:
-                likely.append(Likely(window, *squeezed.folded_span(window.start, window.end), items))
+                stretch = squeezed.folded_span(window.start, window.end)
+                likely.append(Likely(window, *stretch, self._by_figures(items, folded.text, stretch)))
         return reading, tuple(likely)
+
+    def _by_figures(self, items: tuple[CatalogueItem, ...], text: str, stretch: Stretch) -> tuple[CatalogueItem, ...]:
+        """Likeness reads no figures: of the few most alike, those whose numeric conditions the figures break come last."""
+        near = items[: 1 + _OTHERS]
+        broken = [item for item in near if self._breaks(item, text, stretch)]
+        return (*(item for item in near if item not in broken), *broken, *items[1 + _OTHERS :]) if broken else items
+
+    def _breaks(self, item: CatalogueItem, text: str, stretch: Stretch) -> bool:
+        """Whether numbers of a measure that the item gives bounds for stand there, and none lies between them."""
+        for measure, bounds in self._bounds.get(item.id, {}).items():
+            numbers = list(find_numbers(measure, text, *stretch))
+            if numbers and not any(bound.holds(number.value) for number in numbers for bound in bounds):
+                return True
+        return False
+
+
+def _bounds_of(item: CatalogueItem) -> dict[Measure, list[Bound]]:
+    """The numeric conditions of all patterns of an item, by measure."""
+    bounds: dict[Measure, list[Bound]] = {}
+    for bound in (bound for pattern in item.patterns for bound in pattern.numbers):
+        bounds.setdefault(bound.measure, []).append(bound)
+    return bounds
 
 
 def doubt(likely: Sequence[Likely], item: CatalogueItem, at: int) -> tuple[str, float] | None:
