@@ -154,7 +154,9 @@ class _Rebuilding:
         seen.regions += applied
         for kind in page.annot_xrefs():
             if kind[1] not in (mupdf.PDF_ANNOT_WIDGET, mupdf.PDF_ANNOT_LINK, mupdf.PDF_ANNOT_POPUP):
-                self._notes["注释、批注和图章没有带入新文件"] = None
+                self._notes[
+                    "注释、图章中看得见的已画在页面上，请确认应当保留；便签、附件等图标和注释说明没有带入新文件"
+                ] = None
         return seen
 
     def _page(self, seen: Seen, gone: Mapping[Key, int], unseen: Mapping[Key, int]) -> tuple[PageWriter, PageResult]:

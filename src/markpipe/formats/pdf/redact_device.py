@@ -1,8 +1,8 @@
 """Watches a page being drawn and writes down what is drawn: fonts by glyph, paths, pictures, groups.
 
 MuPDF has already left out what is switched off (layers), resolved forms, turned the page and applied UserUnit.  What
-is only said (marked content, replacement texts, structure, comments, annotations) never gets here.  Values of form
-fields are drawn by their widgets and do.
+is only said (marked content, replacement texts, structure, comments, notes) never gets here.  Values of form fields
+are drawn by their widgets and do, and so does what an annotation shows on the page; icons that stand for something do not.
 
 What cannot be written down again faithfully is named in `PageOps.undecided`; such a page becomes a picture or is
 refused (`redact`).
@@ -42,6 +42,24 @@ from markpipe.formats.pdf.redact_source import Fonts, Walker, glyph_rows, matrix
 _RGB = mupdf.FzColorspace(mupdf.FzColorspace.Fixed_RGB)
 _CAPS = {0: 0, 1: 1, 2: 2, 3: 0}
 _NOTHING = 0.004
+_SHOWN = frozenset(
+    (
+        mupdf.PDF_ANNOT_FREE_TEXT,
+        mupdf.PDF_ANNOT_LINE,
+        mupdf.PDF_ANNOT_SQUARE,
+        mupdf.PDF_ANNOT_CIRCLE,
+        mupdf.PDF_ANNOT_POLYGON,
+        mupdf.PDF_ANNOT_POLY_LINE,
+        mupdf.PDF_ANNOT_HIGHLIGHT,
+        mupdf.PDF_ANNOT_UNDERLINE,
+        mupdf.PDF_ANNOT_SQUIGGLY,
+        mupdf.PDF_ANNOT_STRIKE_OUT,
+        mupdf.PDF_ANNOT_CARET,
+        mupdf.PDF_ANNOT_STAMP,
+        mupdf.PDF_ANNOT_INK,
+        mupdf.PDF_ANNOT_WATERMARK,
+    )
+)
 
 
 class Recorder(mupdf.FzDevice2):  # type: ignore[misc]
@@ -271,11 +289,11 @@ def shaded(shade: Any, ctm: Any, params: Any, page: Rect) -> tuple[Any, Matrix] 
     return pixmap, (width, 0.0, 0.0, height, area.x0 / scale, area.y0 / scale)
 
 
-def record(page: Any, index: int, fonts: Fonts) -> tuple[PageOps, Any]:
+def record(page: Any, index: int, fonts: Fonts, *, annotations: bool = True) -> tuple[PageOps, Any]:
     """What a page draws, and its display list for further looks."""
     rect = page.rect
     found = PageOps(index + 1, rect.width, rect.height)
-    drawn = listed(page)
+    drawn = listed(page, annotations=annotations)
     device = Recorder(found, fonts)
     everywhere = mupdf.FzRect(mupdf.FzRect.Fixed_INFINITE)
     mupdf.fz_run_display_list(drawn, device, mupdf.FzMatrix(), everywhere, mupdf.FzCookie())
@@ -284,14 +302,17 @@ def record(page: Any, index: int, fonts: Fonts) -> tuple[PageOps, Any]:
     return found, drawn
 
 
-def listed(page: Any) -> Any:
-    """The display list of a page: its contents and form fields as they show, without annotations."""
+def listed(page: Any, *, annotations: bool = True) -> Any:
+    """The display list of a page: its contents, annotations and form fields as they show, without icons of notes."""
     _hide_prompts(page)
     inner = page.this.super() if hasattr(page.this, "super") else page.this
     drawn = mupdf.fz_new_display_list(mupdf.fz_bound_page(inner))
     recorder = mupdf.fz_new_list_device(drawn)
     cookie = mupdf.FzCookie()
     mupdf.fz_run_page_contents(inner, recorder, mupdf.FzMatrix(), cookie)
+    for annotation in page.annots():
+        if annotations and annotation.type[0] in _SHOWN:
+            mupdf.pdf_run_annot(annotation.this, recorder, mupdf.FzMatrix(), cookie)
     mupdf.fz_run_page_widgets(inner, recorder, mupdf.FzMatrix(), cookie)
     mupdf.fz_close_device(recorder)
     return drawn

@@ -10,6 +10,8 @@ Characters of fonts without outlines (Type 3) are drawn as paths, and said by an
 
 from __future__ import annotations
 
+import unicodedata
+
 import pikepdf
 
 from markpipe.formats.pdf.redact_cff import Outline, font_program
@@ -19,6 +21,7 @@ from markpipe.formats.pdf.redact_source import Fonts, Walker
 _EM = 1000
 _MOST = 60000
 _UNKNOWN = "\ufffd"
+_LIGATURES = str.maketrans({char: unicodedata.normalize("NFKC", char) for char in "ﬀﬁﬂﬃﬄﬅﬆ"})
 
 
 class NewFonts:
@@ -106,9 +109,12 @@ class NewFonts:
 
 
 def to_unicode(texts: list[str]) -> bytes:
-    """The map from codes 1… to their texts; characters that say nothing, or nobody knows what, have no entry."""
+    """The map from codes 1… to their texts; characters that say nothing, or nobody knows what, have no entry.
+
+    Ligatures say their letters, and a character that says a blank beside itself says only itself.
+    """
     rows = [
-        f"<{code:04x}> <{text.encode('utf-16-be').hex()}>"
+        f"<{code:04x}> <{(text.translate(_LIGATURES).strip() or text).encode('utf-16-be').hex()}>"
         for code, text in enumerate(texts, start=1)
         if text and text != _UNKNOWN
     ]

@@ -62,7 +62,7 @@ def inspect(data: bytes, limits: Limits) -> tuple[Found, ...]:
             fonts = Fonts()
             said: set[str] = set()
             for index in range(document.page_count):
-                page, listed = record(document[index], index, fonts)
+                page, listed = record(document[index], index, fonts, annotations=False)
                 said.update(char for glyph in page.glyphs() for char in glyph.text)
                 for blot, count in _page(document[index], _Look(page, listed, fonts)):
                     found[blot, page.number] += count

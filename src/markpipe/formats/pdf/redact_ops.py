@@ -10,6 +10,7 @@ the look for hidden things (`redact_sight`) knows it by.  Nothing here draws or 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -196,6 +197,15 @@ class PageOps:
     def glyphs(self) -> list[Glyph]:
         """The characters in drawing order."""
         return [glyph for op in self.ops if isinstance(op, Text) for glyph in op.glyphs]
+
+
+def drawings(ops: list[Op]) -> Iterator[list[Op]]:
+    """The operations of a page, then those of each character that is a drawing."""
+    yield ops
+    for op in ops:
+        if isinstance(op, Text):
+            for glyph in op.glyphs:
+                yield from drawings(glyph.drawn or [])
 
 
 def bounds(points: list[tuple[float, float]]) -> Rect:

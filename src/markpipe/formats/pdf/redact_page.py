@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from markpipe.formats.pdf.redact_ops import (
     Stroke,
     Text,
     bounds,
+    drawings,
     meet,
     square,
 )
@@ -111,25 +113,16 @@ def _shows(page: PageOps, op: Fill | Stroke | Picture, sight: Sight) -> bool:
     return op.number in sight.unknown or bool(sight.seen[op.number])
 
 
-def pictures(ops: Sequence[Op]) -> list[Picture]:
+def pictures(ops: list[Op]) -> list[Picture]:
     """All pictures, those of drawn characters too."""
-    found = [op for op in ops if isinstance(op, Picture)]
-    for op in ops:
-        if isinstance(op, Text):
-            for glyph in op.glyphs:
-                found += pictures(glyph.drawn or ())
-    return found
+    return [op for each in drawings(ops) for op in each if isinstance(op, Picture)]
 
 
 def written_pictures(seen: Seen) -> tuple[Written, int]:
     """The pixels of every picture, wiped where hidden or to be removed; and how many were."""
     written: Written = {}
     wiped = 0
-    masks = {
-        id(after): op
-        for op, after in zip(seen.page.ops, seen.page.ops[1:], strict=False)
-        if isinstance(op, MaskClip) and isinstance(after, Picture)
-    }
+    masks = {id(picture): mask for mask, picture in _masked(seen.page.ops)}
     for op in pictures(seen.page.ops):
         pixels, jpeg, alpha = _pixels(op)
         if id(op) in masks:
@@ -203,10 +196,19 @@ def _of(box: Rect, region: Rect) -> bool:
 def doubts(page: PageOps) -> list[str]:
     """Why a page cannot be rebuilt from what was recorded."""
     found = [*page.undecided, *unwritable(page.ops)]
-    for op, after in zip(page.ops, page.ops[1:], strict=False):
-        if isinstance(op, MaskClip) and isinstance(after, Picture) and not _alike(op, after):
-            found.append("图像蒙版与图片位置不一致")
+    if not all(_alike(mask, picture) for mask, picture in _masked(page.ops)):
+        found.append("图像蒙版与图片位置不一致")
     return list(dict.fromkeys(found))
+
+
+def _masked(ops: list[Op]) -> list[tuple[MaskClip, Picture]]:
+    """Pictures that show through a mask of their own, those of drawn characters too."""
+    return [
+        (op, after)
+        for each in drawings(ops)
+        for op, after in pairwise(each)
+        if isinstance(op, MaskClip) and isinstance(after, Picture)
+    ]
 
 
 def _alike(mask: MaskClip, picture: Picture) -> bool:
@@ -243,7 +245,7 @@ def _confirmed(glyph: Glyph, fonts: Fonts) -> bool:
         return False
     if not glyph.text.strip():
         return fonts.outline(glyph.font, glyph.gid) is None or bool(glyph.text)
-    if glyph.text == "\ufffd":
+    if (glyph.font, glyph.gid) in fonts.guessed:
         return False
     font = fonts.fonts[glyph.font]
     return len(glyph.text) == 1 and mupdf.fz_encode_character(font, ord(glyph.text)) == glyph.gid

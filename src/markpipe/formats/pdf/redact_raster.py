@@ -28,7 +28,6 @@ _RIM = 1.5
 def painted_over(page: Any, ops: PageOps, taken: Mapping[Key, int], regions: Sequence[Rect], gap: Gap) -> Pixels:
     """The page's pixels (colour) with the places of the characters `taken` and the regions black."""
     scale = min(_DPI / 72, _LONGEST / max(ops.width, ops.height, 1.0))
-    # Annotations stay behind here too; fields of forms show.
     pixmap = pymupdf.DisplayList(listed(page)).get_pixmap(
         matrix=pymupdf.Matrix(scale, scale), colorspace=pymupdf.csRGB, alpha=False
     )

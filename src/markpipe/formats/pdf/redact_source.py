@@ -13,6 +13,15 @@ from pymupdf import mupdf
 from markpipe.formats.pdf.redact_ops import Matrix, Rect, multiply
 
 _AS_IS = mupdf.ll_fz_make_matrix(1, 0, 0, 1, 0, 0)
+_UNKNOWN = "\ufffd"
+_FIRST, _LAST = 0x20, 0xD7FF
+_DINGBATS = {
+    **{code: chr(0x2701 + code - 0x21) for code in (*range(0x21, 0x7F), *range(0xA1, 0xFF))},
+    **dict(zip((0x25, 0x2A, 0x2B, 0x48, 0x6C, 0x6E), "☎☛☞★●■", strict=True)),
+    **dict(zip((0x73, 0x74, 0x75, 0x77, 0xA8, 0xA9, 0xAA, 0xAB), "▲▼◆◗♣♦♥♠", strict=True)),
+    **{code: chr(0x2460 + code - 0xAC) for code in range(0xAC, 0xB6)},
+    **dict(zip((0xD5, 0xD6, 0xD7), "→↔↕", strict=True)),
+}
 
 
 def number(value: float) -> str:
@@ -59,6 +68,8 @@ class Fonts:
         self.fonts: list[Any] = []
         self._outlines: dict[tuple[int, int], Any] = {}
         self._advances: dict[tuple[int, int], float] = {}
+        self._codes: dict[int, dict[int, int]] = {}
+        self.guessed: set[tuple[int, int]] = set()
 
     def index(self, font: Any) -> int:
         """The index of a font."""
@@ -91,6 +102,24 @@ class Fonts:
         box = mupdf.ll_fz_bound_path(path.m_internal, None, _AS_IS)
         return rect_of(box) if box.x1 > box.x0 and box.y1 > box.y0 else None
 
+    def said(self, index: int, gid: int, text: str) -> str:
+        """What a glyph says: where the file does not know, what its font program does, which is a guess.
+
+        The glyphs of ZapfDingbats are named by numbers, which MuPDF takes for characters.
+        """
+        dingbat = self.fonts[index].m_internal.name.endswith("Dingbats") and text < "\u2000"
+        if not dingbat and text != _UNKNOWN:
+            return text
+        self.guessed.add((index, gid))
+        if index not in self._codes:
+            font = self.fonts[index].m_internal
+            codes = range(_LAST, _FIRST - 1, -1)
+            self._codes[index] = {mupdf.ll_fz_encode_character(font, code): code for code in codes}
+        code = self._codes[index].get(gid)
+        if dingbat:
+            return _DINGBATS.get(code or 0, text)
+        return text if code is None else chr(code)
+
     def drawn(self, index: int) -> bool:
         """Whether a font's glyphs are little drawings (Type 3)."""
         return bool(mupdf.ll_fz_font_t3_procs(self.fonts[index].m_internal))
@@ -122,7 +151,7 @@ def glyph_rows(span: Any, ctm: Matrix, fonts: Fonts) -> Iterator[tuple[int, str,
                 rows[-1] = (gid, before + text, matrix, advance)
             continue
         matrix = multiply((trm[0], trm[1], trm[2], trm[3], item.x, item.y), ctm)
-        rows.append((item.gid, text, matrix, fonts.advance(index, item.gid)))
+        rows.append((item.gid, fonts.said(index, item.gid, text), matrix, fonts.advance(index, item.gid)))
     return iter(rows)
 
 

@@ -37,6 +37,7 @@ from markpipe.formats.pdf.redact_ops import (
     Text,
     Tile,
     TileEnd,
+    drawings,
 )
 from markpipe.formats.pdf.redact_pictures import Images, Pixels
 from markpipe.formats.pdf.redact_source import number
@@ -290,13 +291,14 @@ def tiles(tile: Tile) -> int:
 def unwritable(ops: list[Op]) -> list[str]:
     """What of a page cannot be written down again faithfully."""
     found = []
-    for place, op in enumerate(ops):
-        if isinstance(op, MaskClip):
-            follows = [type(one) for one in ops[place + 1 : place + 3]]
-            if follows != [Picture, Pop]:
-                found.append("图像蒙版下有图片以外的内容")
-        if isinstance(op, Tile) and tiles(op) > _MOST_TILES:
-            found.append("底纹图案过密")
+    for each in drawings(ops):
+        for place, op in enumerate(each):
+            if isinstance(op, MaskClip):
+                follows = [type(one) for one in each[place + 1 : place + 3]]
+                if follows != [Picture, Pop]:
+                    found.append("图像蒙版下有图片以外的内容")
+            if isinstance(op, Tile) and tiles(op) > _MOST_TILES:
+                found.append("底纹图案过密")
     return list(dict.fromkeys(found))
 
 
