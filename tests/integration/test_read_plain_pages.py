@@ -91,6 +91,56 @@ def test_the_same_words_in_two_cells_are_no_overprinting() -> None:
         assert plain(pdf.save()) is expected
 
 
+def test_words_bold_by_printing_each_twice_across_columns_are_told_from_columns() -> None:
+    """By operators alone where they place each string, by the words where they do not."""
+    columns = [(72, 500), (72, 480), (200, 500), (200, 480)]
+    apart = "".join(show("同上", x=x, y=y) for x, y in columns)
+    near = apart + show("同上", x=201, y=480.9)
+    moved = apart + f"q 1 0 0 1 .5 .5 cm {show('同上', x=200, y=480)} Q "
+    going_on = "BT /F1 12 Tf 72 300 Td <4e00> Tj 0 -20 Td <4e00> Tj 0 20 Td <4e00> Tj ET"
+    for content, expected in ((apart, True), (near, False), (moved, False), (going_on, False)):
+        pdf = Pdf()
+        pdf.page(content, public=False)
+        assert plain(pdf.save()) is expected, content
+
+
+@pytest.mark.parametrize(
+    "shape",
+    [
+        "60 590 m 560 590 l 560 640 l 60 640 l 50 615 l f",  # no edge closes it
+        "60 590 m 560 590 l 560 640 l 60 640 l 50 615 l 0 w f",
+        "60 590 m 560 590 l 560 640 l 60 640 l 50 615 l h f",
+        "60 590 500 50 re f",
+    ],
+)
+def test_a_shape_over_text_covers_it(shape: str) -> None:
+    pdf = Pdf()
+    pdf.page(f"{show(PHRASE)} 0 g {shape}")
+    assert kinds(read(pdf.save(), Limits()), PHRASE) == {PartKind.COVERED}
+
+
+@pytest.mark.parametrize(
+    "flat",
+    [
+        f"BT /F1 0 Tf 72 500 Td {hexed(PHRASE)} Tj ET",
+        f"BT 0 Tz /F1 12 Tf 72 500 Td {hexed(PHRASE)} Tj 100 Tz ET",
+        f"q 1 0 0 0 0 500 cm BT /F1 12 Tf 72 0 Td {hexed(f' {PHRASE} ')} Tj ET Q",
+        f"BT /F1 12 Tf 1 0 0 0 72 500 Tm {hexed(PHRASE)} Tj ET",
+    ],
+)
+def test_text_without_width_or_height_is_hidden_and_spaces_beside_a_picture_are_not(flat: str) -> None:
+    picture = "q 20 0 0 20 300 50 cm BI /CS /G /W 2 /H 2 /BPC 8 ID abcd EI Q"
+    spaces = f"{show(' ', y=450)} {show('   ', y=430)}"
+    for content in (flat, f"{picture} {spaces} {flat}"):
+        pdf = Pdf()
+        pdf.page(content)
+        assert kinds(read(pdf.save(), Limits()), PHRASE) == {PartKind.HIDDEN}
+    pdf = Pdf()
+    pdf.page(f"{picture} {spaces}")
+    with pymupdf.open(stream=pdf.save(), filetype="pdf") as document:
+        assert not PageText(document[0], Features())._suspicious()
+
+
 def test_cells_that_became_one_line_have_their_glyphs_compared_one_by_one() -> None:
     """A browser's table cells stand so near that a line goes through them; the gaps are no part of the characters."""
     cells = ("报送情况对发", "按照年度工作", "期演练确保安")

@@ -65,7 +65,7 @@ def _samples(blocks: Sequence[Mapping[str, Any]]) -> Iterator[Mapping[str, Any]]
     for block in blocks:
         for line in block.get("lines", ()):
             spans = line["spans"]
-            if line["dir"] != (1.0, 0.0):
+            if line["dir"] != (1.0, 0.0) or not spans:
                 continue
             if spans[0]["font"].startswith(_TYPE3):
                 text = "".join(span["text"] for span in spans)

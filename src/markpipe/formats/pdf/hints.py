@@ -20,13 +20,15 @@ FILLS = frozenset({b"f", b"f*", b"F", b"B", b"B*", b"b", b"b*"})
 CURVES = frozenset({b"l", b"c", b"v", b"y"})
 PATHS = frozenset({b"m", b"h", b"re", *CURVES})
 _CLIPS = frozenset({b"W", b"W*"})
+_ENDS = frozenset({b"n", b"S", b"s", b"b", b"b*"}) | FILLS
 _DRAWINGS = frozenset({b"Do", b"BI", b"sh", b"Tz", b"/OC", b"/Pattern"})
 _OPERATORS = frozenset(
     {b"q", b"Q", b"Tf", b"Tm", b"cm", b"re", b"Tr", b"gs", b"sc", b"scn"}
     | _COLOURS.keys()
     | _SHOWS
     | FILLS
-    | CURVES
+    | PATHS
+    | _ENDS
     | _CLIPS
 )
 _PALE = 0.9
@@ -122,6 +124,7 @@ class _Operators:
             text=self._text(shrink * smallest, features),
             painted=self._painted(grow),
             clip=self._clips(width, height, shrink),
+            drawings=self._open_shapes(),
         )
 
     def _operands(self, operator: bytes, first: int, count: int) -> Iterator[tuple[float, ...]]:
@@ -197,6 +200,25 @@ class _Operators:
         if not filled or curved:
             return filled
         return any(min(abs(float(width)), abs(float(height))) * grow > THIN for width, height in sizes)
+
+    def _open_shapes(self) -> bool:
+        """Whether a shape is filled whose outline was not closed: no text page tells of those."""
+        if self._words.isdisjoint(CURVES) or self._words.isdisjoint(FILLS):
+            return False
+        begun = left_open = False
+        for at in self._places:
+            token = self._tokens[at]
+            if token in CURVES:
+                begun = True
+            elif token == b"h":
+                begun = False
+            elif token in (b"m", b"re"):
+                left_open, begun = left_open or begun, False
+            elif token in _ENDS:
+                if (begun or left_open) and token in FILLS:
+                    return True
+                begun = left_open = False
+        return False
 
     def _clips(self, width: float, height: float, shrink: float) -> bool:
         """Whether some clip is anything but a rectangle as large as the page."""

@@ -50,6 +50,11 @@ class Line:
                     styles.append(style)
         return cls("".join(chars), tuple(boxes), tuple(styles))
 
+    @classmethod
+    def placeless(cls, text: str) -> Line:
+        """A line of which nobody knows where it stands."""
+        return cls(text, (_NO_BOX,) * len(text), ((0, 255, 0, 0.0),) * len(text))
+
     def pick(self, indexes: Sequence[int]) -> Line:
         """The line with only some of its characters."""
         return Line(

@@ -17,26 +17,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any
 
 import numpy as np
 import pymupdf
-from pymupdf import mupdf
 
 from markpipe.formats.pdf.frame import framed
 from markpipe.formats.pdf.hints import Features, Hints, hints
 from markpipe.formats.pdf.order import Glyphs, Line, in_lines
 from markpipe.formats.pdf.overprint import SAME, apart, overprinted, repeats
 from markpipe.formats.pdf.plainly import plainly
-from markpipe.formats.pdf.sight import Log, Sight, has_appearances, needs_sight, operators, painting, unrotated
+from markpipe.formats.pdf.sight import Log, Sight, Uncut, has_appearances, needs_sight, operators, unrotated
+from markpipe.formats.pdf.textpage import EVERYTHING, FLAGS, drawn_text, inked, inside_text, printed_text
+from markpipe.formats.pdf.tracing import painted, text_without_area, without_ink
 from markpipe.model.document import Boxes, PartKind
 
-FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
 _EDGE = 2.0  # points: what reaches no further into the page may not be seen
 _PLAIN_FILE = Features(transparency=True, tints=True)  # what is not known is taken for the worse
-EVERYTHING = pymupdf.INFINITE_RECT()
-_AS_IS = pymupdf.Matrix(1, 1)
 _SUFFIX = {
     PartKind.PAGE: "",
     PartKind.HIDDEN: "/hidden",
@@ -117,9 +115,36 @@ class PageText:
         return found
 
     @cached_property
+    def _drawings(self) -> bool:
+        """Whether there may be drawings that only the trace of painting tells of."""
+        return self.hints.drawings or has_appearances(self.page)
+
+    @cached_property
+    def uncut(self) -> Uncut:
+        """Paths and text in the order of painting, without text that a clip cuts away."""
+        return Uncut.of(self.page)
+
+    @cached_property
     def log(self) -> Log:
-        """What is painted, in order, with boxes."""
-        return painting(self.page, self.hints)
+        """What is painted, in order, with boxes.  Where there is nothing but text and paths, a text page tells it cheaply."""
+        return painted(self.page) if self._drawings else self.uncut.log
+
+    @cached_property
+    def _text(self) -> str:
+        return printed_text(self._drawn)
+
+    @cached_property
+    def _lost(self) -> int:
+        """How many characters blocks do not have: those drawn without width or height."""
+        return inked(self._text) - inked("".join(map(_words, self.blocks)))
+
+    def _suspicious(self) -> bool:
+        """Whether anything on the page may be unseen; false only where all text is plainly there."""
+        if needs_sight(self._rect, self.blocks, self.log) or self._lost > 0:
+            return True
+        if self._drawings and without_ink(self.page, self.log):
+            return True
+        return (self.hints.clip or self._drawings) and self.uncut.inked < inked(self._text)
 
     @cached_property
     def _chunks(self) -> list[tuple[Any, ...]]:
@@ -138,13 +163,24 @@ class PageText:
         """The layers of text on the page, the visible one first; layers without text are left out."""
         if self._plain and not boxes:
             return self._one_layer()
-        suspicious = not self._plain and needs_sight(self.page, self.blocks, self.log, self.hints)
+        suspicious = not self._plain and self._suspicious()
         disordered = _out_of_order(self.blocks)
         if not suspicious and not boxes and not disordered:
             return self._one_layer()
         lines = list(_lines(self._text_page.extractRAWDICT()["blocks"]))
         sight = Sight(self.page, self.log) if suspicious else None
-        return tuple(_layers(self.page, lines, sight, boxes=boxes, disordered=disordered))
+        lost = self._without_area(lines) if suspicious and self._lost > 0 else []
+        return tuple(_layers(self.page, lines, sight, lost, boxes=boxes, disordered=disordered))
+
+    def _without_area(self, lines: Sequence[Line]) -> list[Line]:
+        """Text drawn without width or height: no text page has its places, the trace of drawing does."""
+        found = text_without_area(self.page)
+        if sum(inked(line.text) for line in found) >= self._lost:
+            return found
+        # the trace calls them as large as the others: each is a line of its own of the text page, but of no block
+        known = {line.text for line in lines}
+        runs = groupby(self._text.split("\n"), key=known.__contains__)
+        return [Line.placeless("".join(run)) for blocks_have_it, run in runs if not blocks_have_it]
 
     def _one_layer(self) -> tuple[Layer, ...]:
         text = self._simple
@@ -155,7 +191,7 @@ class PageText:
 
     def _simple_text(self) -> str | None:
         """The text where even a cheap look at it shows that it lies inside the page, and no line on another."""
-        text = printed_text(self._drawn)
+        text = self._text
         lines = text.split("\n")
         if self._disorderly(lines):
             return None
@@ -176,38 +212,18 @@ class PageText:
         return self._disorderly(lines)
 
 
+def _words(block: Mapping[str, Any]) -> str:
+    return "".join(span["text"] for line in block.get("lines", ()) for span in line["spans"])
+
+
 def _singles(lines: Sequence[str]) -> bool:
     """Whether lines of one character follow each other: a grid, a stack, shuffled drawing."""
     ones = [len(line) == 1 for line in map(str.strip, lines)]
     return any(one and other for one, other in pairwise(ones)) if any(ones) else False
 
 
-def drawn_text(page: Any, *, turned: int) -> Any:
-    """Everything that is drawn, nothing cut off, before the page is turned: the library's own text page, not wrapped."""
-    if turned:
-        return page.get_textpage(clip=EVERYTHING, flags=FLAGS).this
-    # What `get_textpage` does beside this (asking for the rotation again) is a tenth of the time of a short page.
-    return page._get_textpage(EVERYTHING, flags=FLAGS, matrix=_AS_IS)
-
-
 def _characters(text: str) -> int:
     return len(text) - text.count("\n")
-
-
-def printed_text(drawn: Any) -> str:
-    """All lines of a text page, by the library's own writer: a tenth of the time of taking it block by block."""
-    buffer = mupdf.FzBuffer(4096)
-    out = mupdf.FzOutput(buffer)
-    mupdf.fz_print_stext_page_as_text(out, drawn)
-    out.fz_close_output()
-    text: str = mupdf.fz_buffer_extract_copy(buffer).decode("utf-8", "surrogatepass")
-    return text.replace("\n\n", "\n")  # a block ends with an empty line
-
-
-def inside_text(drawn: Any, rect: tuple[float, float, float, float]) -> str:
-    """The characters that touch a rectangle, lines told apart by line feeds."""
-    text: str = mupdf.fz_copy_rectangle(drawn, mupdf.FzRect(*rect), 0)
-    return text
 
 
 def all_text(page: Any) -> str:
@@ -246,13 +262,15 @@ def _lines(blocks: list[Mapping[str, Any]]) -> Iterator[Line]:
             yield Line.of(line)
 
 
-def _layers(page: Any, lines: list[Line], sight: Sight | None, *, boxes: bool, disordered: bool) -> Iterator[Layer]:
+def _layers(
+    page: Any, lines: list[Line], sight: Sight | None, lost: list[Line], *, boxes: bool, disordered: bool
+) -> Iterator[Layer]:
     by_kind: dict[PartKind, list[Line]] = {PartKind.PAGE: lines}
     if sight is not None:
         by_kind = {}
         for kind, part in sight.split(lines):
             by_kind.setdefault(kind, []).append(part)
-        if lost := sight.without_area():
+        if lost:
             by_kind.setdefault(PartKind.HIDDEN, []).extend(lost)
     for kind in _SUFFIX:
         glyphs = in_lines(by_kind.get(kind, []), disordered=disordered, blank=sight is None)

@@ -51,7 +51,7 @@ class PageParts:
         self._where = f"第{page.number + 1}页"
         self.unread: list[Unread] = []
         self.pictured = self.whole = False
-        text = PageText(page, context.features)
+        text = self._text = PageText(page, context.features)
         self.operators = text.operators
         self.layers: list[Layer] = list(text.layers())
         visible = "".join(layer.text for layer in self.layers if layer.visible)
@@ -102,7 +102,7 @@ class PageParts:
             return UnreadReason.UNTRUSTED_TEXT, "有不能还原的字符"
         if self._doubted:
             return UnreadReason.UNTRUSTED_TEXT, "字形与文字不符"
-        if has_outlines(self._page, self._log):
+        if self._log and has_outlines(self._text):
             return UnreadReason.NOT_READ_YET, "可能有转成图形的文字"
         return (UnreadReason.NOT_READ_YET, "") if self._recogniser.mode is Mode.ALWAYS else None
 

@@ -17,11 +17,10 @@ from typing import Any
 import numpy as np
 import pymupdf
 
-from markpipe.formats.pdf.pages import Layer, clean
-from markpipe.formats.pdf.sight import Log, vectors
+from markpipe.formats.pdf.pages import Layer, PageText, clean
 from markpipe.formats.picture import pixmap_may_show_text
-from markpipe.model.document import Boxes, PartKind
-from markpipe.model.recognition import Picture, Recogniser
+from markpipe.model.document import Boxes, PartKind, UnreadReason
+from markpipe.model.recognition import Mode, NotRecognisedError, Picture, Recogniser
 
 DPI = 200
 _SMALLEST_POINTS = 16.0  # no character of a picture this small could be read
@@ -41,13 +40,13 @@ class Shown:
     box: tuple[float, float, float, float] | None
 
 
-def has_outlines(page: Any, log: Log) -> bool:
+def has_outlines(text: PageText) -> bool:
     """Whether filled shapes of the size of characters, or of a line of them, stand on the page: text may have been
     turned into paths.  Rectangles are rules and shading."""
-    if not any(kind == "fill-path" for kind, *_ in log):
+    if not any(kind == "fill-path" for kind, _ in text.log):
         return False
     glyphs = 0
-    for kind, (left, top, right, bottom), *_ in vectors(page):
+    for kind, (left, top, right, bottom) in text.uncut.log:
         if kind != "fill-path":
             continue
         low, high = sorted((right - left, bottom - top))
@@ -60,6 +59,8 @@ def has_outlines(page: Any, log: Log) -> bool:
 
 def page_words(page: Any, recogniser: Recogniser, megapixels: int) -> tuple[Layer, float]:
     """The words on the rendered page, as displayed, and the recogniser's confidence; `NotRecognisedError` where nobody looked."""
+    if recogniser.mode is Mode.NEVER:
+        raise NotRecognisedError(UnreadReason.OCR_OFF)  # nobody would look at the page, so it need not be drawn
     dpi = DPI
     size = page.rect.width * page.rect.height / 72**2
     if size * dpi**2 > megapixels * 1_000_000:

@@ -8,6 +8,7 @@ text, the order of painting decides, because the picture has contrast of its own
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,9 +16,8 @@ import pymupdf
 from numpy.typing import NDArray
 from pymupdf import mupdf
 
-from markpipe.formats.pdf.hints import Hints
 from markpipe.formats.pdf.order import Line, Quad
-from markpipe.formats.pdf.tracing import painted, text_without_area
+from markpipe.formats.pdf.textpage import FLAGS, drawn_text, inked, printed_text
 from markpipe.model.document import PartKind
 
 Log = Sequence[tuple[str, Quad]]
@@ -34,13 +34,12 @@ _MOST_AT_ONCE = 8_000_000  # pixels of windows on characters
 _KINDS = (PartKind.PAGE, PartKind.OUTSIDE, PartKind.HIDDEN, PartKind.COVERED)
 _SEEN, _OUTSIDE, _HIDDEN, _COVERED = range(len(_KINDS))
 _PAINT = ("fill-path", "fill-rect", "fill-image", "fill-shade", "fill-imgmask")
-_SEEN_FLAGS = pymupdf.TEXT_PRESERVE_WHITESPACE | pymupdf.TEXT_PRESERVE_LIGATURES | pymupdf.TEXT_IGNORE_ACTUALTEXT
-_ALL_FLAGS = _SEEN_FLAGS | pymupdf.TEXT_COLLECT_VECTORS
+_ALL_FLAGS = FLAGS | pymupdf.TEXT_CLIP | pymupdf.TEXT_COLLECT_VECTORS
 
 
-def needs_sight(page: Any, blocks: Sequence[Mapping[str, Any]], log: Log, hint: Hints) -> bool:
-    """Whether anything on the page may be unseen; false only where all text is plainly there."""
-    left, top, right, bottom = unrotated(page)
+def needs_sight(rect: Quad, blocks: Sequence[Mapping[str, Any]], log: Log) -> bool:
+    """Whether some text stands outside the page, looks as if it may be unseen, or has something painted over it."""
+    left, top, right, bottom = rect
     for block in blocks:
         x0, y0, x1, y1 = block["bbox"]
         if x0 < left - 1 or y0 < top - 1 or x1 > right + 1 or y1 > bottom + 1:
@@ -49,7 +48,7 @@ def needs_sight(page: Any, blocks: Sequence[Mapping[str, Any]], log: Log, hint: 
             for span in line["spans"]:
                 if _doubtful(span["color"], span["alpha"], span["char_flags"], span["size"]):
                     return True
-    return _painted_over(log) or _without_area(log) or ((hint.clip or hint.drawings) and _cut_away(page, blocks))
+    return next(_over_text(log, _PAINT), None) is not None
 
 
 def has_appearances(page: Any) -> bool:
@@ -70,25 +69,31 @@ def operators(page: Any) -> bytes:
     return b" ".join(mupdf.fz_buffer_extract_copy(piece.pdf_load_stream()) for piece in pieces if piece.pdf_is_stream())
 
 
-def painting(page: Any, hint: Hints) -> Log:
-    """What is painted, in order.  Where the page has nothing but text and paths, a text page tells it cheaply."""
-    if hint.drawings or has_appearances(page):
-        return painted(page)
-    return vectors(page)
+@dataclass(frozen=True, slots=True)
+class Uncut:
+    """What a text page tells of painting where there are only text and paths: text blocks and paths in order, filled
+    rectangles told from other filled shapes; and how many characters no clip cuts away."""
+
+    log: Log
+    inked: int
+
+    @classmethod
+    def of(cls, page: Any) -> Uncut:
+        """Draw a page once more."""
+        drawn = drawn_text(page, turned=page.rotation, flags=_ALL_FLAGS)
+        blocks = pymupdf.TextPage(drawn).extractBLOCKS()
+        log = [
+            (_block_kind(kind, text), (x0, y0, x1, y1)) for x0, y0, x1, y1, text, _, kind in blocks if kind in (0, 3)
+        ]
+        return cls(log, inked(printed_text(drawn)))
 
 
-def vectors(page: Any) -> Log:
-    """Text blocks and paths in the order of painting; filled rectangles are told from other filled shapes."""
-    blocks = page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=_ALL_FLAGS).extractDICT()["blocks"]
-    return [(_block_kind(block), block["bbox"]) for block in blocks if block["type"] in (0, 3)]
-
-
-def _block_kind(block: Mapping[str, Any]) -> str:
-    if block["type"] == 0:
+def _block_kind(kind: int, text: str) -> str:
+    if kind == 0:
         return "fill-text"
-    if block.get("stroked"):
+    if text.startswith("\n<vector stroked"):
         return "stroke-path"
-    return "fill-rect" if block.get("isrect") else "fill-path"
+    return "fill-rect" if "is-rect: true" in text else "fill-path"
 
 
 def unrotated(page: Any, *, turned: int | None = None) -> Quad:
@@ -127,10 +132,6 @@ class Sight:
                 whole = len(found) > 1 and code == _SEEN
                 part = line.pick([index for index, each in enumerate(own) if each == code]) if whole else line
                 yield _KINDS[code], part
-
-    def without_area(self) -> list[Line]:
-        """Text drawn without width or height: no text page has it, the trace of drawing does."""
-        return text_without_area(self._page) if _without_area(self._log) else []
 
     def _kinds(self, lines: Sequence[Line]) -> NDArray[np.int64]:
         """For each character of all lines, what it is (an index into `_KINDS`)."""
@@ -205,11 +206,6 @@ def _thin(box: Quad) -> bool:
     return box[2] - box[0] < _THIN or box[3] - box[1] < _THIN
 
 
-def _painted_over(log: Log) -> bool:
-    """Whether something with area was painted over text that was there before."""
-    return next(_over_text(log, _PAINT), None) is not None
-
-
 def _over_text(log: Log, kinds: tuple[str, ...]) -> Iterator[Quad]:
     """Boxes of these kinds that were painted over text that was there before."""
     entries = list(_entries(log))
@@ -221,19 +217,6 @@ def _over_text(log: Log, kinds: tuple[str, ...]) -> Iterator[Quad]:
             left, top, right, bottom = texts[:index].T
             if ((left < box[2]) & (box[0] < right) & (top < box[3]) & (box[1] < bottom)).any():
                 yield box
-
-
-def _without_area(log: Log) -> bool:
-    return any(
-        kind.endswith("-text") and (box[2] - box[0] <= 0.01 or box[3] - box[1] <= 0.01) for kind, box in _entries(log)
-    )
-
-
-def _cut_away(page: Any, blocks: Sequence[Mapping[str, Any]]) -> bool:
-    """Whether a clip path cuts away text."""
-    seen = page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=_SEEN_FLAGS | pymupdf.TEXT_CLIP)
-    drawn = sum(len(span["text"]) for block in blocks for line in block.get("lines", ()) for span in line["spans"])
-    return len(seen.extractText().replace("\n", "")) < drawn
 
 
 def _opaque_images(page: Any, log: Log) -> Iterator[Quad]:
