@@ -123,13 +123,13 @@ def edges(page: Any, span: Mapping[str, Any]) -> list[tuple[float, float]]:
 
     Full-width characters share the width evenly, but where cells of a table became one span, gaps between them count.
     """
-    left, top, right, _ = span["bbox"]
+    left, top, right, bottom = span["bbox"]
+    size = span["size"]
     count = len(span["text"])
-    if abs((right - left) / count - span["size"]) > _UNEVEN * span["size"]:
-        blocks = page.get_textpage(clip=pymupdf.INFINITE_RECT(), flags=_FLAGS).extractRAWDICT()["blocks"]
-        lines = (
-            line for block in blocks for line in block.get("lines", ()) if abs(line["bbox"][1] - top) < span["size"]
-        )
+    if abs((right - left) / count - size) > _UNEVEN * size:
+        around = pymupdf.Rect(left - size, top - size, right + size, bottom + size)
+        blocks = page.get_textpage(clip=around, flags=_FLAGS).extractRAWDICT()["blocks"]
+        lines = (line for block in blocks for line in block.get("lines", ()) if abs(line["bbox"][1] - top) < size)
         chars = [char for line in lines for each in line["spans"] for char in each["chars"] if _lies(char, span)]
         if "".join(char["c"] for char in chars) == span["text"]:
             return [(char["bbox"][0], char["bbox"][2]) for char in chars[:_MOST]]

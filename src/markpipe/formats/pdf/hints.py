@@ -40,6 +40,7 @@ THIN = 3.0
 _FAINT = re.compile(
     r"/(?:ca|CA) (?!1(?:\.0*)?(?=[/>\]]))|/SMask(?!/None)|/BM(?!/(?:Normal|Compatible)(?=[/>\]]))|/Font\["
 )
+_SPACES = ("/Separation", "/DeviceN", "/Indexed", "/Lab")
 _REFERRING = re.compile(r"/([^\s()<>\[\]{}/%]+) (\d+) \d+ R")
 _HOLDING = re.compile(r"/([^\s()<>\[\]{}/%]+)<<")
 _MOST_FAINT = 40
@@ -64,7 +65,7 @@ class Features:
         faint = _faint_names(objects, text) if _FAINT.search(text) else frozenset()
         return cls(
             transparency=len(faint) > _MOST_FAINT,
-            tints=bool(re.search(r"/Separation|/DeviceN|/Indexed|/Lab\b", text)),
+            tints=any(space in text for space in _SPACES),
             faint=faint if len(faint) <= _MOST_FAINT else frozenset(),
         )
 

@@ -74,14 +74,13 @@ def words(printed: Printed) -> Iterator[Words]:
     """Every string of every object that may hold words, and every name that is not plain ASCII."""
     owners = printed.annotation_pages()
     seen: set[tuple[PartKind, int | None, str]] = set()
-    for number, text in enumerate((*printed.objects, printed.trailer)):
-        if not INTERESTING.search(text):
-            continue
+    places = [(number, printed.objects[number]) for number in printed.having(INTERESTING)]
+    for number, text in (*places, (0, printed.trailer)):
         page = owners.get(number)
         for found in walk(text):
             if _wordless(found):
                 continue
-            item = Words(_kind(found, text, number == printed.info), page, _text(found))
+            item = Words(_kind(found, text, 0 < number == printed.info), page, _text(found))
             if item.text.strip() and (key := (item.kind, page, item.text)) not in seen:
                 seen.add(key)
                 yield item

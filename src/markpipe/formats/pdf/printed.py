@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from dataclasses import dataclass, field
+from itertools import accumulate
 from typing import Any
 
 from markpipe.formats.pdf.syntax import REFERENCE
@@ -18,9 +20,10 @@ _ENDS_A_NAME = frozenset(" [<(/")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Printed:
-    """Every object as printed (index is its number; 0 is the trailer), and which ones are streams."""
+    """Every object as printed (index is its number; 0 is the trailer); `text` is all of them, one after the other."""
 
     objects: tuple[str, ...]
+    text: str
     trailer: str
     info: int
     pages: tuple[int, ...]
@@ -34,17 +37,27 @@ class Printed:
         trailer = _printed(document, -1)
         info = re.search(r"/Info (\d+) ", trailer)
         pages = tuple(document.page_xref(number) for number in range(document.page_count))
-        return cls(tuple(objects), trailer, int(info[1]) if info else 0, pages)
+        return cls(tuple(objects), "\n".join(objects), trailer, int(info[1]) if info else 0, pages)
 
     def get(self, number: int) -> str:
         """An object by its number; empty where there is none."""
         return self.objects[number] if 0 < number < len(self.objects) else ""
 
+    def having(self, pattern: re.Pattern[str]) -> list[int]:
+        """The numbers of the objects in which a pattern is found: one search through all of them."""
+        ends = list(accumulate(len(each) + 1 for each in self.objects))
+        numbers: list[int] = []
+        at = 0
+        while found := pattern.search(self.text, at):
+            numbers.append(bisect_right(ends, found.start()))
+            at = ends[numbers[-1]]
+        return numbers
+
     def traits(self) -> tuple[Trait, ...]:
         """What the file is beside its words: signed, a portfolio, restricted by an owner's password."""
         root = re.search(r"/Root (\d+) ", self.trailer)
         found = {
-            Trait.SIGNED: any(map(_SIGNATURE.search, self.objects)),
+            Trait.SIGNED: _SIGNATURE.search(self.text) is not None,
             Trait.PORTFOLIO: root is not None and "/Collection" in self.get(int(root[1])),
             Trait.RESTRICTED: "/Encrypt" in self.trailer,
         }

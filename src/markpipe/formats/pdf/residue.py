@@ -17,7 +17,11 @@ from markpipe.model.document import Embedded, Unread, UnreadReason
 
 _HEADER = b"%PDF-"
 _END = b"%%EOF"
-_OBJECT = re.compile(rb"(\d{1,9}) (\d{1,5}) obj\b")
+_OBJECT = b" obj"
+_NUMBERS = re.compile(rb"(\d{1,9}) \d{1,5}\Z")
+_ALL_NUMBERS = re.compile(rb"(\d{1,9}) \d{1,5}\0")
+_LONGEST = 16
+_GOES_ON = re.compile(rb"\w")
 _STREAM = re.compile(rb"stream\r?\n")
 _BLANK = b"\x00\t\n\r\x0c "
 _LARGEST = 64 << 20
@@ -112,20 +116,20 @@ def revisions(data: bytes) -> list[bytes]:
 
 def objects(data: bytes, live: frozenset[int]) -> Iterator[Left]:
     """Objects that lie in the bytes and are not live, and older wordings of live ones."""
-    starts: dict[int, list[re.Match[bytes]]] = {}
-    position = data.find(b" obj")
-    while position >= 0:
-        begin = max(position - 16, 0)
-        found = None
-        for match in _OBJECT.finditer(data, begin, position + 5):
-            found = match
-        if found is not None and found.end() == position + 4:
-            starts.setdefault(int(found[1]), []).append(found)
-        position = data.find(b" obj", position + 4)
-    for number, matches in starts.items():
-        old = matches if number not in live else matches[:-1]
-        for match in old:
-            yield _left(data, match.end())
+    pieces = data.split(_OBJECT)
+    numbers = [int(number) for number in _ALL_NUMBERS.findall(b"\0".join(piece[-_LONGEST:] for piece in pieces))]
+    if len(set(numbers)) == len(numbers) and live.issuperset(numbers):
+        return
+    starts: dict[int, list[int]] = {}
+    position = 0
+    for before, after in pairwise(pieces):
+        position += len(before) + len(_OBJECT)
+        found = _NUMBERS.search(before, max(len(before) - _LONGEST, 0))
+        if found is not None and not _GOES_ON.match(after):
+            starts.setdefault(int(found[1]), []).append(position)
+    for number, positions in starts.items():
+        for start in positions if number not in live else positions[:-1]:
+            yield _left(data, start)
 
 
 def _left(data: bytes, start: int) -> Left:

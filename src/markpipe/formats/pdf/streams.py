@@ -23,7 +23,6 @@ from markpipe.formats.xmltext import xml_words
 from markpipe.model.document import Embedded, PartKind, Unread, UnreadReason
 from markpipe.model.limits import Limits
 
-_KEY_REFERENCE = re.compile(r"/([A-Za-z0-9.+_-]+)(?: (\d+) \d+ R|\[((?:\d+ \d+ R ?)+)\])")
 _WORDLESS_KEYS = frozenset(
     [
         "ToUnicode",
@@ -42,6 +41,9 @@ _WORDLESS_KEYS = frozenset(
         "UCR",
     ]
 )
+_TELLING_KEYS = _WORDLESS_KEYS | {"Contents", "Thumb", "SMask", "Mask", "DestOutputProfile", "ICCBased", "JS", "XFA"}
+"""The keys that tell what the stream under them is for."""
+_KEY_REFERENCE = re.compile(rf"/({'|'.join(sorted(_TELLING_KEYS))})(?: (\d+) \d+ R|\[((?:\d+ \d+ R ?)+)\])")
 _WORDLESS = re.compile(r"/Type/(?:ObjStm|XRef|CMap|Halftone)\b|/(?:FunctionType|ShadingType|HalftoneType) \d")
 _HINTS = re.compile(r"<<(?=.*/S \d)(?: ?/(?:Filter ?/FlateDecode|(?:Length|[ABCEILOSTV]) \d+))+ ?>>")
 """The dictionary of a hint stream, which tells a browser where the pages of a linearised file lie (ISO 32000-1 F.4)."""
@@ -108,12 +110,16 @@ class Streams:
         if "JS" in keys:
             decoded = self._data(number)
             return self._words(number, PartKind.SCRIPT, (text_of(decoded),))
-        if not keys and self._linearised() and _HINTS.fullmatch(printed):
+        if not keys and self._linearised() and _HINTS.fullmatch(printed) and not self._named(number):
             return self._words(number, PartKind.CUSTOM_DATA, carve(self._data(number)))
         return self._unknown(number, keys)
 
     def _linearised(self) -> bool:
-        return any("/Linearized" in printed for printed in self._printed.objects)
+        return "/Linearized" in self._printed.text
+
+    def _named(self, number: int) -> bool:
+        """Whether any object refers to this one."""
+        return re.search(rf"(?<!\d){number} \d+ R\b", self._printed.text + self._printed.trailer) is not None
 
     def _content(self, number: int) -> None:
         """A content stream: only what it says without drawing it."""
@@ -172,12 +178,12 @@ class Streams:
         return data
 
     def _roles(self) -> dict[int, frozenset[str]]:
-        """Under which keys each object is referred to; `array` where only an array names it."""
+        """Under which telling keys each object is referred to; `array` where an array of its own names it."""
         roles: dict[int, set[str]] = defaultdict(set)
-        for printed in (*self._printed.objects, self._printed.trailer):
-            for key, target, targets in _KEY_REFERENCE.findall(printed):
-                for each in (target,) if target else REFERENCE.findall(targets):
-                    roles[int(each)].add(key)
+        for key, target, targets in _KEY_REFERENCE.findall(self._printed.text + self._printed.trailer):
+            for each in (target,) if target else REFERENCE.findall(targets):
+                roles[int(each)].add(key)
+        for printed in self._printed.objects:
             if printed.startswith("["):
                 for each in REFERENCE.findall(printed):
                     roles[int(each)].add("array")

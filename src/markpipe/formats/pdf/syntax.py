@@ -22,7 +22,7 @@ _TOKEN = re.compile(
 _ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|\r|\n)|(.))", re.DOTALL)
 _ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f"}
 _NAME_CODE = re.compile(r"#([0-9A-Fa-f]{2})")
-INTERESTING = re.compile(r"[(#]|<[0-9A-Fa-f]")
+INTERESTING = re.compile(r"\(|#|<[0-9A-Fa-f]")
 REFERENCE = re.compile(r"(\d+) \d+ R\b")
 
 

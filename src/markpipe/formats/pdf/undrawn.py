@@ -42,9 +42,9 @@ class Undrawn:
 
 def candidates(document: Any, printed: Printed, orphans: Sequence[bytes]) -> Undrawn:
     """Forms and patterns that nothing draws, pages outside the page tree, and the given orphan streams."""
-    forms = [number for number, text in enumerate(printed.objects) if _FORM.search(text)]
+    forms = printed.having(_FORM)
     live = set(printed.pages)
-    pages = [number for number, text in enumerate(printed.objects) if _PAGE.search(text) and number not in live]
+    pages = [number for number in printed.having(_PAGE) if number not in live]
     unused = tuple(sorted(set(forms) - _drawn(document, printed))) if forms else ()
     return Undrawn(unused, tuple(pages), tuple(orphans))
 
