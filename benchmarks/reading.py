@@ -23,10 +23,8 @@ from pathlib import Path
 import pymupdf
 
 from honest import FILES
-from markpipe.formats.pdf.hints import Features
 from markpipe.formats.pdf.opening import opened
 from markpipe.formats.pdf.pages import page_layers
-from markpipe.formats.pdf.printed import Printed
 from markpipe.formats.pdf.read import read
 from markpipe.model.limits import Limits
 
@@ -41,9 +39,8 @@ def bare(data: bytes) -> None:
 def visible(data: bytes) -> None:
     """Layers of every page."""
     with opened(data) as document:
-        features = Features.of(Printed.of(document).objects)
         for page in document:
-            page_layers(page, features=features)
+            page_layers(page)
 
 
 def full(data: bytes) -> None:

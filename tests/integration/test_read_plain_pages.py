@@ -10,10 +10,9 @@ from hiding import PHRASE, PUBLIC
 from hiding.pdffile import Pdf, hexed, show
 
 from markpipe.formats.pdf.glyphs import FontTrust, edges
-from markpipe.formats.pdf.hints import Features, hints
-from markpipe.formats.pdf.pages import FLAGS, PageText
-from markpipe.formats.pdf.printed import Printed
+from markpipe.formats.pdf.pages import PageText
 from markpipe.formats.pdf.read import read
+from markpipe.formats.pdf.textpage import FLAGS
 from markpipe.model.document import Document, PartKind
 from markpipe.model.limits import Limits
 
@@ -32,7 +31,7 @@ def browser_page(*lines: str, y: float = 120, x: float = 8, tail: str = "Q\nQ\nE
 
 def plain(data: bytes) -> bool:
     with pymupdf.open(stream=data, filetype="pdf") as document:
-        return PageText(document[0], Features.of(Printed.of(document).objects)).plain
+        return PageText(document[0]).plain
 
 
 def kinds(document: Document, text: str) -> set[PartKind]:
@@ -66,20 +65,34 @@ def test_what_the_frame_does_not_hold_gets_a_closer_look(data: bytes) -> None:
 )
 @pytest.mark.parametrize("name", ["GS1", "G#531"])
 def test_a_graphics_state_that_may_fade_text_is_told_by_its_name(state: str, name: str) -> None:
-    objects = (
-        "",
-        "<</Type/Page/Resources<</ExtGState<</GS0 6 0 R/GS1 7 0 R>>>>>>",
-        "",
-        "",
-        "",
-        "",
-        "<</ca 1>>",
-        f"<<{state}>>",
-    )
-    features = Features.of(objects)
+    pdf = Pdf()
+    faint = pdf.add(f"<<{state}>>")
+    resources = f"/ExtGState<</GS0<</ca 1.0/BM/Normal>>/GS1 {faint} 0 R>>"
     shown = f"BT /F1 12 Tf 1 0 0 1 9 9 Tm {hexed(PHRASE)} Tj ET"
-    assert hints(f"/{name} gs {shown}".encode("ascii"), 595, 842, features).text
-    assert not hints(f"/GS0 gs {shown}".encode("ascii"), 595, 842, features).any
+    for used in (name, "GS0"):
+        pdf.page(f"/{used} gs {shown}", resources, public=False)
+    with pymupdf.open(stream=pdf.save(), filetype="pdf") as document:
+        fading, other = PageText(document[0]), PageText(document[1])
+        assert fading.hints.text
+        assert not fading.plain
+        assert other.plain
+
+
+@pytest.mark.parametrize(
+    ("space", "expected"),
+    [
+        ("/DeviceRGB", True),
+        ("[/ICCBased 3 0 R]", True),
+        ("[/Separation/Spot/DeviceGray<</FunctionType 2/N 1/Domain[0 1]/C0[0]/C1[1]>>]", False),
+        ("[/Indexed/DeviceRGB 0 <ffffff>]", False),
+        ("[/Pattern 3 0 R]", False),
+    ],
+)
+def test_a_colour_of_a_space_of_its_own_gets_a_closer_look(space: str, expected: bool) -> None:
+    pdf = Pdf()
+    pdf.page(f"/CS0 cs 0 0 0 sc {show(PHRASE)}", f"/ColorSpace<</CS0 {space}>>", public=False)
+    with pymupdf.open(stream=pdf.save(), filetype="pdf") as document:
+        assert PageText(document[0]).plain is expected
 
 
 def test_the_same_words_in_two_cells_are_no_overprinting() -> None:
@@ -138,7 +151,7 @@ def test_text_without_width_or_height_is_hidden_and_spaces_beside_a_picture_are_
     pdf = Pdf()
     pdf.page(f"{picture} {spaces}")
     with pymupdf.open(stream=pdf.save(), filetype="pdf") as document:
-        assert not PageText(document[0], Features())._suspicious()
+        assert not PageText(document[0])._suspicious()
 
 
 def test_cells_that_became_one_line_have_their_glyphs_compared_one_by_one() -> None:

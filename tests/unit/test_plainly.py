@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from markpipe.formats.pdf.hints import Features, hints
+from markpipe.formats.pdf.features import Features
+from markpipe.formats.pdf.hints import hints
 from markpipe.formats.pdf.plainly import plainly
 
 PLAIN = b"q 0 0 595 842 re W n BT /F1 12 Tf 1 0 0 1 72 700 Tm <4e004e8c> Tj ET Q 60 690 400 0.5 re f"

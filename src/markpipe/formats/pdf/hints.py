@@ -10,6 +10,8 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from markpipe.formats.pdf.features import Features
+
 STRING = re.compile(rb"<[0-9A-Fa-f\s]*>|\((?:\\.|[^\\()]++|\((?:\\.|[^\\()]++)*+\))*+\)|%[^\r\n]*", re.DOTALL)
 """A string, or a comment (which may hold an open bracket)."""
 _BRACKETS = bytes.maketrans(b"[]{}<>()", b"        ")
@@ -34,53 +36,6 @@ _OPERATORS = frozenset(
 _PALE = 0.9
 TINY = 3.0
 THIN = 3.0
-
-
-# what a graphics state can make text unseen by: transparency, a mask, a blend mode, a font size of its own
-_FAINT = re.compile(
-    r"/(?:ca|CA) (?!1(?:\.0*)?(?=[/>\]]))|/SMask(?!/None)|/BM(?!/(?:Normal|Compatible)(?=[/>\]]))|/Font\["
-)
-_SPACES = ("/Separation", "/DeviceN", "/Indexed", "/Lab")
-_REFERRING = re.compile(r"/([^\s()<>\[\]{}/%]+) (\d+) \d+ R")
-_HOLDING = re.compile(r"/([^\s()<>\[\]{}/%]+)<<")
-_MOST_FAINT = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Features:
-    """What a whole file uses that changes what operators mean.
-
-    `faint`: the names of graphics states (and of other things) that may make text transparent; `transparency`: any state
-    may.  `tints`: colours may be in a space of their own.
-    """
-
-    transparency: bool = False
-    tints: bool = False
-    faint: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(cls, objects: tuple[str, ...]) -> Features:
-        """Look for them in the printed objects."""
-        text = "\n".join(objects)
-        faint = _faint_names(objects, text) if _FAINT.search(text) else frozenset()
-        return cls(
-            transparency=len(faint) > _MOST_FAINT,
-            tints=any(space in text for space in _SPACES),
-            faint=faint if len(faint) <= _MOST_FAINT else frozenset(),
-        )
-
-    def fades(self, state: bytes) -> bool:
-        """Whether the graphics state of that name, as written with its slash, may make text transparent."""
-        if self.transparency:
-            return True
-        return bool(self.faint) and (b"#" in state or state[1:].decode("latin-1") in self.faint)
-
-
-def _faint_names(objects: tuple[str, ...], text: str) -> frozenset[str]:
-    """The names under which objects with a trace of transparency are known, and all that they hold themselves."""
-    found = {number: printed for number, printed in enumerate(objects) if _FAINT.search(printed)}
-    names = {name for name, number in _REFERRING.findall(text) if int(number) in found}
-    return frozenset(names.union(*(_HOLDING.findall(printed) for printed in found.values())))
 
 
 @dataclass(frozen=True, slots=True)

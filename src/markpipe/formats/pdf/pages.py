@@ -23,8 +23,9 @@ from typing import Any
 import numpy as np
 import pymupdf
 
+from markpipe.formats.pdf.features import Features
 from markpipe.formats.pdf.frame import framed
-from markpipe.formats.pdf.hints import Features, Hints, hints
+from markpipe.formats.pdf.hints import Hints, hints
 from markpipe.formats.pdf.order import Glyphs, Line, in_lines
 from markpipe.formats.pdf.overprint import SAME, apart, overprinted, repeats
 from markpipe.formats.pdf.plainly import plainly
@@ -34,7 +35,6 @@ from markpipe.formats.pdf.tracing import painted, text_without_area, without_ink
 from markpipe.model.document import Boxes, PartKind
 
 _EDGE = 2.0  # points: what reaches no further into the page may not be seen
-_PLAIN_FILE = Features(transparency=True, tints=True)  # what is not known is taken for the worse
 _SUFFIX = {
     PartKind.PAGE: "",
     PartKind.HIDDEN: "/hidden",
@@ -65,13 +65,13 @@ class Layer:
 class PageText:
     """The text page of a page, and the closer looks at it, each made once and only when asked for."""
 
-    def __init__(self, page: Any, features: Features) -> None:
+    def __init__(self, page: Any) -> None:
         self.page = page
-        self._features = features
         turned = page.rotation
         self._drawn = drawn_text(page, turned=turned)
         self._rect = unrotated(page, turned=turned)
         self.operators = self._content = operators(page)
+        self._features = Features.on(page, self.operators)
         self._scale = 1.0
         self._within = self._rect
         self._bare = self._is_bare(turned)
@@ -232,9 +232,9 @@ def all_text(page: Any) -> str:
     return clean("".join(block[4] for block in text_page.extractBLOCKS() if block[6] == 0))
 
 
-def page_layers(page: Any, *, boxes: bool = False, features: Features = _PLAIN_FILE) -> tuple[Layer, ...]:
+def page_layers(page: Any, *, boxes: bool = False) -> tuple[Layer, ...]:
     """The layers of text on a page."""
-    return PageText(page, features).layers(boxes=boxes)
+    return PageText(page).layers(boxes=boxes)
 
 
 def _out_of_order(blocks: list[Mapping[str, Any]]) -> bool:

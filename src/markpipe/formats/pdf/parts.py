@@ -10,7 +10,6 @@ from difflib import SequenceMatcher
 from typing import Any
 
 from markpipe.formats.pdf.glyphs import FontTrust
-from markpipe.formats.pdf.hints import Features
 from markpipe.formats.pdf.pages import Layer, PageText
 from markpipe.formats.pdf.pictures import has_outlines, inline_words, page_words
 from markpipe.formats.pdf.printed import Printed
@@ -36,7 +35,6 @@ class Context:
     recogniser: Recogniser
     megapixels: int
     printed: Printed
-    features: Features
     fonts: FontTrust
 
 
@@ -51,7 +49,7 @@ class PageParts:
         self._where = f"第{page.number + 1}页"
         self.unread: list[Unread] = []
         self.pictured = self.whole = False
-        text = self._text = PageText(page, context.features)
+        text = self._text = PageText(page)
         self.operators = text.operators
         self.layers: list[Layer] = list(text.layers())
         visible = "".join(layer.text for layer in self.layers if layer.visible)

@@ -12,7 +12,8 @@ import math
 import re
 from functools import lru_cache
 
-from markpipe.formats.pdf.hints import TINY, Features
+from markpipe.formats.pdf.features import Features
+from markpipe.formats.pdf.hints import TINY
 
 _WHOLE = 0.95
 _GAP = r"[ \t-\r\x00]++"

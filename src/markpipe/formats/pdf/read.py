@@ -15,7 +15,6 @@ import pikepdf
 
 from markpipe.formats.pdf.content import content_words
 from markpipe.formats.pdf.glyphs import FontTrust
-from markpipe.formats.pdf.hints import Features
 from markpipe.formats.pdf.objects import assemble, words
 from markpipe.formats.pdf.opening import BROKEN, CannotOpenError, complaints, opened, out_of_memory
 from markpipe.formats.pdf.pages import Layer
@@ -85,8 +84,7 @@ class _Reading:
         self._characters = 0
         self._title = ""
         self._printed = Printed.of(document)
-        features = Features.of(self._printed.objects)
-        self._context = Context(recogniser, limits.page_megapixels, self._printed, features, FontTrust())
+        self._context = Context(recogniser, limits.page_megapixels, self._printed, FontTrust())
 
     def document(self) -> Document:
         """Everything that the file holds."""
