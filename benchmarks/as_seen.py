@@ -23,8 +23,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-_DPI = 150
-_NEAR = 2
+_DPI = 250
+_NEAR = 3
+_RIM = 2
 _UNLIKE, _UNLIKE_IN_WORD = 170, 60  # hairlines come out black or grey
 _BLANK = 24
 _WORD = re.compile(r'<word xMin="([-\d.]+)" yMin="([-\d.]+)" xMax="([-\d.]+)" yMax="([-\d.]+)">(.*?)</word>', re.DOTALL)
@@ -44,8 +45,12 @@ class Word:
         return slice(max(0, top - rim), max(0, bottom + rim)), slice(max(0, left - rim), max(0, right + rim))
 
     def meets(self, other: Word) -> bool:
+        """Whether the boxes share more than half of the lesser width and height: neighbours touch."""
         one, two = self.box, other.box
-        return one[0] < two[2] and two[0] < one[2] and one[1] < two[3] and two[1] < one[3]
+        return all(
+            2 * (min(one[n + 2], two[n + 2]) - max(one[n], two[n])) > min(one[n + 2] - one[n], two[n + 2] - two[n])
+            for n in (0, 1)
+        )
 
 
 def words(path: Path, page: int) -> list[Word]:
@@ -102,7 +107,7 @@ def looks_alike(source: Path, out: Path, page: int, aside: list[Word], shades: i
     if differs.any():
         differs &= unlike(drawn(source, page, "-hide-annotations"), after, shades)
     for word in aside:
-        differs[word.part(2 + (word.box[3] - word.box[1]) // 4)] = False
+        differs[word.part(_RIM + (word.box[3] - word.box[1]) // 4)] = False
     return ~differs
 
 

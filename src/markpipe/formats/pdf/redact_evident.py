@@ -240,7 +240,8 @@ class _Walk:
             found.update(
                 number
                 for number, other in zip(line.numbers, over, strict=True)
-                if number != other and twins[number].twin != twins[other].twin
+                if number != other
+                and (twins[number].gid != twins[other].gid or twins[number].twin != twins[other].twin)
             )
         return found
 

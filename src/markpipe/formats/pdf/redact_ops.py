@@ -205,7 +205,8 @@ def drawings(ops: list[Op]) -> Iterator[list[Op]]:
     for op in ops:
         if isinstance(op, Text):
             for glyph in op.glyphs:
-                yield from drawings(glyph.drawn or [])
+                if glyph.drawn:
+                    yield from drawings(glyph.drawn)
 
 
 def bounds(points: list[tuple[float, float]]) -> Rect:

@@ -257,7 +257,9 @@ class Sight:
         self.seen = np.bincount(self.numbers.ravel(), minlength=painter.count + 2)
         self._written = np.zeros(painter.count + 2, np.bool_)
         self._written[[glyph.number for glyph in page.glyphs()]] = True
-        self._top = {glyph.twin: glyph.number for glyph in page.glyphs()}
+        twins = [(glyph.number, glyph.twin) for glyph in page.glyphs()]
+        last = {twin: number for number, twin in twins}
+        self._top = {number: last[twin] for number, twin in twins}
 
     @cached_property
     def as_is(self) -> Pixels:
@@ -320,7 +322,7 @@ class Sight:
             return not degenerate(glyph.matrix)
         window = self.window(box)
         there = self.numbers[window]
-        number = self._top[glyph.twin]
+        number = self._top[glyph.number]
         if number in self.unknown:
             return self._differs(window, np.ones_like(there, np.bool_))
         if self.seen[number] and self._differs(window, there == number):
@@ -344,7 +346,7 @@ class Sight:
         box = mupdf.ll_fz_bound_path(path.m_internal, None, mupdf.ll_fz_make_matrix(*glyph.matrix))
         window = self.window((box.x0, box.y0, box.x1, box.y1))
         there = self.numbers[window]
-        mine = there == self._top[glyph.twin]
+        mine = there == self._top[glyph.number]
         if min(box.x1 - box.x0, box.y1 - box.y0) * self.scale < _THIN:
             mine |= (there < glyph.number) & ~self._written[there]
         return self._differs(window, mine)

@@ -69,6 +69,7 @@ class Fonts:
         self._outlines: dict[tuple[int, int], Any] = {}
         self._advances: dict[tuple[int, int], float] = {}
         self._codes: dict[int, dict[int, int]] = {}
+        self._dingbats: set[int] = set()
         self.guessed: set[tuple[int, int]] = set()
 
     def index(self, font: Any) -> int:
@@ -77,6 +78,8 @@ class Fonts:
         if key not in self._index:
             self._index[key] = len(self.fonts)
             self.fonts.append(mupdf.FzFont(mupdf.ll_fz_keep_font(font.m_internal)))
+            if font.m_internal.name.endswith("Dingbats"):
+                self._dingbats.add(self._index[key])
         return self._index[key]
 
     def advance(self, index: int, gid: int) -> float:
@@ -107,8 +110,7 @@ class Fonts:
 
         The glyphs of ZapfDingbats are named by numbers, which MuPDF takes for characters.
         """
-        dingbat = self.fonts[index].m_internal.name.endswith("Dingbats") and text < "\u2000"
-        if not dingbat and text != _UNKNOWN:
+        if text != _UNKNOWN and (text >= "\u2000" or index not in self._dingbats):
             return text
         self.guessed.add((index, gid))
         if index not in self._codes:
@@ -116,7 +118,7 @@ class Fonts:
             codes = range(_LAST, _FIRST - 1, -1)
             self._codes[index] = {mupdf.ll_fz_encode_character(font, code): code for code in codes}
         code = self._codes[index].get(gid)
-        if dingbat:
+        if index in self._dingbats:
             return _DINGBATS.get(code or 0, text)
         return text if code is None else chr(code)
 
