@@ -50,7 +50,7 @@ _PICTURE = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 _HOW = "请另存为 PDF、DOCX、网页或纯文本后重新送审"
 _UNSEEN = {
     PartKind.COMMENT: "批注",
-    PartKind.ANNOTATION: "注释",
+    PartKind.ANNOTATION: "注释的说明（注释在页上看得见的照画）",
     PartKind.DELETION: "修订删除",
     PartKind.HIDDEN: "隐藏文字",
     PartKind.METADATA: "文档属性",
