@@ -114,7 +114,8 @@ def _wraps(before: str, after: str) -> bool:
 
 def _widths(lines: Sequence[str]) -> list[int]:
     """How wide lines are, a Chinese character counting two: it takes three bytes in UTF-8."""
-    return [(len(line) + len(line.encode("utf-8", "surrogatepass"))) >> 1 for line in lines]
+    encoded = "\n".join(lines).encode("utf-8", "surrogatepass").split(b"\n")
+    return [(len(line) + len(data)) >> 1 for line, data in zip(lines, encoded, strict=False)]
 
 
 def _full_width(widths: list[int]) -> int:

@@ -22,32 +22,39 @@ class Features:
     """What a page's resources name.
 
     `faint`: the names of graphics states that may make text transparent; `transparency`: any state may.
-    `tints`: colours may be in a space of their own.
+    `tints`: colours may be in a space of their own.  `pictures`: all that they can draw beside text and paths are pictures.
     """
 
     transparency: bool = False
     tints: bool = False
     faint: frozenset[str] = frozenset()
+    pictures: bool = False
 
     @classmethod
     def on(cls, page: Any, operators: bytes) -> Features:
-        """Look for them where the page's operators choose a state or a colour space at all."""
-        if b"gs" not in operators and b"sc" not in operators:
+        """Look for them where the page's operators choose a state or a colour space, or draw something, at all."""
+        if b"gs" not in operators and b"sc" not in operators and b"Do" not in operators:
             return cls()
         own = mupdf.pdf_page_from_fz_page(page.this).obj()
         resources = mupdf.pdf_dict_gets_inheritable(own, "Resources")
         states = mupdf.pdf_dict_gets(resources, "ExtGState")
         faint = frozenset(name for name, printed in _entries(states) if _FAINT.search(printed))
         tints = any(_TINT.search(printed) for _, printed in _entries(mupdf.pdf_dict_gets(resources, "ColorSpace")))
+        pictures = _only_pictures(mupdf.pdf_dict_gets(resources, "XObject"))
         if len(faint) > _MOST_FAINT or not all(map(str.isascii, faint)):
-            return cls(transparency=True, tints=tints)
-        return cls(tints=tints, faint=faint)
+            return cls(transparency=True, tints=tints, pictures=pictures)
+        return cls(tints=tints, faint=faint, pictures=pictures)
 
     def fades(self, state: bytes) -> bool:
         """Whether the graphics state of that name, as written with its slash, may make text transparent."""
         if self.transparency:
             return True
         return bool(self.faint) and (b"#" in state or state[1:].decode("latin-1") in self.faint)
+
+
+def _only_pictures(table: Any) -> bool:
+    drawings = [mupdf.pdf_dict_get_val(table, index) for index in range(mupdf.pdf_dict_len(table))]
+    return all(mupdf.pdf_to_name(mupdf.pdf_dict_gets(drawing, "Subtype")) == "Image" for drawing in drawings)
 
 
 def _entries(table: Any) -> Iterator[tuple[str, str]]:

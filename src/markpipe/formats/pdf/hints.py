@@ -57,7 +57,8 @@ def hints(content: bytes, width: float, height: float, features: Features) -> Hi
     """What the operators of a page's own content stream make possible."""
     tokens = STRING.sub(b" ", content).replace(b"/", b" /").translate(_BRACKETS).split()
     words = frozenset(tokens)
-    if not words.isdisjoint(_DRAWINGS):
+    drawings = _DRAWINGS & words
+    if drawings and not (features.pictures and drawings == {b"Do"}):
         return Hints(text=True, painted=True, clip=True, drawings=True)
     try:
         return _Operators(tokens, words).hints(width, height, features)
@@ -78,7 +79,7 @@ class _Operators:
         shrink, grow, smallest = self._scales()
         return Hints(
             text=self._text(shrink * smallest, features),
-            painted=self._painted(grow),
+            painted=b"Do" in self._words or self._painted(grow),
             clip=self._clips(width, height, shrink),
             drawings=self._open_shapes(),
         )

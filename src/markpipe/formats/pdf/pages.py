@@ -121,12 +121,12 @@ class PageText:
 
     @cached_property
     def uncut(self) -> Uncut:
-        """Paths and text in the order of painting, without text that a clip cuts away."""
+        """Text, paths and pictures in the order of painting, without text that a clip cuts away."""
         return Uncut.of(self.page)
 
     @cached_property
     def log(self) -> Log:
-        """What is painted, in order, with boxes.  Where there is nothing but text and paths, a text page tells it cheaply."""
+        """What is painted, in order, with boxes.  A text page tells it cheaply where there is nothing but text, paths, pictures."""
         return painted(self.page) if self._drawings else self.uncut.log
 
     @cached_property
@@ -218,8 +218,8 @@ def _words(block: Mapping[str, Any]) -> str:
 
 def _singles(lines: Sequence[str]) -> bool:
     """Whether lines of one character follow each other: a grid, a stack, shuffled drawing."""
-    ones = [len(line) == 1 for line in map(str.strip, lines)]
-    return any(one and other for one, other in pairwise(ones)) if any(ones) else False
+    lengths = list(map(len, map(str.strip, lines)))
+    return 1 in lengths and any(one == other == 1 for one, other in pairwise(lengths))
 
 
 def _characters(text: str) -> int:
@@ -301,6 +301,11 @@ def part_name(number: int, kind: PartKind) -> str:
 
 def clean(text: str) -> str:
     """The same length without what no text may hold: lone surrogates and NUL."""
-    if text.isascii() and "\x00" not in text:
-        return text
+    if "\x00" not in text:
+        try:
+            text.encode("utf-8")
+        except UnicodeEncodeError:
+            pass
+        else:
+            return text
     return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\x00", "\ufffd")

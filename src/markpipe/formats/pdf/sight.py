@@ -34,7 +34,8 @@ _MOST_AT_ONCE = 8_000_000  # pixels of windows on characters
 _KINDS = (PartKind.PAGE, PartKind.OUTSIDE, PartKind.HIDDEN, PartKind.COVERED)
 _SEEN, _OUTSIDE, _HIDDEN, _COVERED = range(len(_KINDS))
 _PAINT = ("fill-path", "fill-rect", "fill-image", "fill-shade", "fill-imgmask")
-_ALL_FLAGS = FLAGS | pymupdf.TEXT_CLIP | pymupdf.TEXT_COLLECT_VECTORS
+_ALL_FLAGS = FLAGS | pymupdf.TEXT_CLIP | pymupdf.TEXT_COLLECT_VECTORS | pymupdf.TEXT_PRESERVE_IMAGES
+_TEXT, _PICTURE = 0, 1  # kinds of blocks
 
 
 def needs_sight(rect: Quad, blocks: Sequence[Mapping[str, Any]], log: Log) -> bool:
@@ -71,8 +72,8 @@ def operators(page: Any) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class Uncut:
-    """What a text page tells of painting where there are only text and paths: text blocks and paths in order, filled
-    rectangles told from other filled shapes; and how many characters no clip cuts away."""
+    """What a text page tells of painting where there are only text, paths and pictures: text blocks and all others in
+    order, filled rectangles told from other filled shapes; and how many characters no clip cuts away."""
 
     log: Log
     inked: int
@@ -82,15 +83,15 @@ class Uncut:
         """Draw a page once more."""
         drawn = drawn_text(page, turned=page.rotation, flags=_ALL_FLAGS)
         blocks = pymupdf.TextPage(drawn).extractBLOCKS()
-        log = [
-            (_block_kind(kind, text), (x0, y0, x1, y1)) for x0, y0, x1, y1, text, _, kind in blocks if kind in (0, 3)
-        ]
+        log = [(_block_kind(kind, text), (x0, y0, x1, y1)) for x0, y0, x1, y1, text, _, kind in blocks]
         return cls(log, inked(printed_text(drawn)))
 
 
 def _block_kind(kind: int, text: str) -> str:
-    if kind == 0:
+    if kind == _TEXT:
         return "fill-text"
+    if kind == _PICTURE:
+        return "fill-imgmask" if text.startswith("<image: None") else "fill-image"
     if text.startswith("\n<vector stroked"):
         return "stroke-path"
     return "fill-rect" if "is-rect: true" in text else "fill-path"
