@@ -1,7 +1,8 @@
 """Learn from the labelled passages how secret points are worded: `make lessons` writes detect/data/lessons.npz.
 
 Linear models over runs of one to three characters (`markpipe.detect.ngrams`): one says how like a passage is to secret
-points at all, one which item it is like, one which of its clauses are the point.  Taught with what `material` reads.
+points at all, some how like it is to each item, one which of its clauses are the point.  Taught with what `material`
+reads.
 
 The threshold is where `LOOK_ALIKES` of the look-alikes lie above it, as models judge that were not taught with them.
 Same input, same numbers (but for a last digit, where threads add in another order): nothing here is left to chance.
@@ -25,7 +26,8 @@ from markpipe.text.squeeze import squeeze
 from material import ROOT, Lesson, digest, read
 
 OUTPUT = ROOT / "src" / "markpipe" / "detect" / "data" / "lessons.npz"
-LOOK_ALIKES = 0.006
+LOOK_ALIKES = 0.008
+NONE = ""  # the entry of what is harmless
 FOLDS = 5
 RARE = 3  # a run that fewer texts hold is not learned from
 FLOOR = 6000.0  # of the squared length: about seventy characters
@@ -71,19 +73,28 @@ def gate(rows: Matrix, secret: NDArray[np.bool_]) -> LinearSVC:
     return LinearSVC(C=1, class_weight="balanced", random_state=1).fit(rows, secret)
 
 
-def threshold(rows: Matrix, lessons: Sequence[Lesson], secret: NDArray[np.bool_]) -> float:
-    """From what models say of passages that they were not taught with; prints what that means for the points."""
-    margins = np.zeros(len(lessons))
+def threshold(rows: Matrix, lessons: Sequence[Lesson], entries: NDArray[np.str_]) -> tuple[float, float]:
+    """The threshold, and below what gate no point is over it, by models that were not taught with what they judge.
+
+    Prints what that means for the points.
+    """
+    secret = entries != NONE
+    gates, best = np.zeros(len(lessons)), np.zeros(len(lessons))
     for known, asked in StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(rows, secret):
-        margins[asked] = gate(rows[known], secret[known]).decision_function(rows[asked])
+        gates[asked] = gate(rows[known], secret[known]).decision_function(rows[asked])
+        model = alike(rows[known], entries[known])
+        best[asked] = model.decision_function(rows[asked])[:, model.classes_ != NONE].max(axis=1)
+    margins = gates + best
     prose = np.array([lesson.prose for lesson in lessons])
-    alike = margins[~secret & ~prose]
-    level = float(np.quantile(alike, 1 - LOOK_ALIKES))
-    print(f"threshold {level:.2f}: {np.mean(margins[secret] > level):.1%} of {secret.sum()} points,", end=" ")
+    harmless = margins[~secret & ~prose]
+    level = float(np.quantile(harmless, 1 - LOOK_ALIKES))
+    over = margins > level
+    least = float(gates[secret & over].min()) - 1e-3
+    print(f"threshold {level:.2f}, gate {least:.2f}: {np.mean(over[secret]):.1%} of {secret.sum()} points,", end=" ")
     print(
-        f"{np.mean(alike > level):.1%} of {alike.size} look-alikes, {np.sum(margins[prose] > level)} of {prose.sum()} paragraphs"
+        f"{np.mean(harmless > level):.1%} of {harmless.size} look-alikes, {over[prose].sum()} of {prose.sum()} paragraphs"
     )
-    return level
+    return level, least
 
 
 def clauses(lessons: Sequence[Lesson], rare: NDArray[np.float32]) -> dict[str, Any]:
@@ -98,18 +109,24 @@ def clauses(lessons: Sequence[Lesson], rare: NDArray[np.float32]) -> dict[str, A
     }
 
 
-def items(rows: Matrix, entries: Sequence[str]) -> dict[str, Any]:
-    """The weights that tell items from one another, the greatest of each item, in steps of 1/127 of the greatest."""
-    model = LinearSVC(C=1, class_weight="balanced", random_state=1).fit(rows, entries)
-    weights: NDArray[np.float64] = model.coef_
+def alike(rows: Matrix, entries: NDArray[np.str_]) -> LinearSVC:
+    """The models that tell each item from all others and from what is harmless."""
+    return LinearSVC(C=1, class_weight="balanced", random_state=1).fit(rows, entries)
+
+
+def items(rows: Matrix, entries: NDArray[np.str_]) -> dict[str, Any]:
+    """The weights of each item, the greatest of them, in steps of 1/127 of the greatest."""
+    model = alike(rows, entries)
+    real = model.classes_ != NONE
+    weights: NDArray[np.float64] = model.coef_[real]
     least = np.partition(np.abs(weights), -KEPT, axis=1)[:, -KEPT]
     weights = np.where(np.abs(weights) >= least[:, None], weights, 0)
     scales = np.abs(weights).max(axis=1) / 127
     steps = np.rint(weights / scales[:, None]).astype(np.int8)
     held, which = np.nonzero(steps.T)
     return {
-        "entries": np.array(model.classes_, dtype=str),
-        "offsets": model.intercept_.astype(np.float32),
+        "entries": np.array(model.classes_[real], dtype=str),
+        "offsets": model.intercept_[real].astype(np.float32),
         "scales": scales.astype(np.float32),
         "counts": np.bincount(held, minlength=NOTHING + 1).astype(np.uint8),
         "items": which.astype(np.uint8),
@@ -124,11 +141,10 @@ def main() -> None:
     rare = rarity(counts)
     known = held_by(counts) >= RARE
     rows = scaled(counts, rare, known)
-    secret = np.array([bool(lesson.entry) for lesson in lessons])
-    level = threshold(rows, lessons, secret)
-    model = gate(rows, secret)
-    secrets = [lesson for lesson in lessons if lesson.entry]
-    learned = items(rows[secret], [lesson.entry for lesson in secrets]) | clauses(secrets, rare)
+    entries = np.array([lesson.entry for lesson in lessons])
+    level, least = threshold(rows, lessons, entries)
+    model = gate(rows, entries != NONE)
+    learned = items(rows, entries) | clauses([lesson for lesson in lessons if lesson.entry], rare)
     np.savez_compressed(
         OUTPUT,
         gate=np.append(model.coef_[0] * rare * known, 0).astype(np.float16),
@@ -136,6 +152,7 @@ def main() -> None:
         floor=np.float32(FLOOR),
         bias=np.float32(model.intercept_[0]),
         threshold=np.float32(level),
+        least=np.float32(least),
         taught=np.array(digest()),
         **learned,
     )

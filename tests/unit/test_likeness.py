@@ -44,7 +44,7 @@ def _runs(text: str) -> np.ndarray:
     return ngrams(points, ends_in(points))
 
 
-def _lessons(gate: dict[str, float], items: dict[str, str], threshold: float = 1.0) -> Lessons:
+def _lessons(gate: dict[str, float], items: dict[str, str], threshold: float = 1.0, least: float = 0.0) -> Lessons:
     """Lessons of our own: the weight of runs for being secret, and which run speaks for which item."""
     weights = np.zeros(NOTHING + 1, np.float32)
     rarity = np.ones(NOTHING + 1, np.float32)
@@ -64,6 +64,7 @@ def _lessons(gate: dict[str, float], items: dict[str, str], threshold: float = 1
         clause_bias=-0.5,
         floor=1.0,
         bias=0.0,
+        least=least,
         threshold=threshold,
         entries=entries,
         offsets=np.zeros(len(entries), np.float32),
@@ -121,6 +122,25 @@ def test_a_stretch_counts_what_stands_in_it(sentences: list[str]) -> None:
 def test_what_is_said_twice_is_not_twice_as_secret() -> None:
     once, twice = Reading(LESSONS, "岗哨岗哨"), Reading(LESSONS, "岗哨岗哨岗哨岗哨")
     assert once.margin(0, 4) == pytest.approx(twice.margin(0, 8))
+
+
+def test_what_sounds_secret_must_be_like_something_in_particular() -> None:
+    text = "岗哨蓄水，此外没有可说的。"
+    like, unlike = ({"岗哨": "own.post", "蓄水": "own.post"}, {"闸门": "own.post"})
+    margins = [Reading(_lessons({"岗哨": 5.0}, items), text).margin(0, len(text)) for items in (like, unlike)]
+    length = np.sqrt(len(np.unique(_runs(text))) - 1)
+    assert margins == pytest.approx([7 / length - 1, 5 / length - 1])
+    assert [bool(_found(text, learned=_lessons({"岗哨": 5.0}, items, 1.2))) for items in (like, unlike)] == [
+        True,
+        False,
+    ]
+
+
+def test_what_the_gate_turns_away_is_like_nothing() -> None:
+    text = "岗哨夜里一点换班啊。"
+    open_, shut = (_lessons({"岗哨": 5.0}, {"岗哨": "own.post"}, -9.0, least) for least in (0.0, 5.0))
+    assert _found(text, learned=open_)
+    assert not _found(text, learned=shut)
 
 
 def test_a_finding_names_item_words_and_clause_and_sets_no_level_by_itself() -> None:

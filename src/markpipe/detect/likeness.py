@@ -50,6 +50,7 @@ class Lessons:
     `gate` and `rarity` have shape (2^BITS + 1,), the last for no run at all: the weight of a run for being secret, and
     how rare it is; what was never seen weighs nothing and is rarest, so that a text of unknown words is like nothing.
     `clause` weighs, within a secret passage, for standing in the clause that is the point.
+    What the gate puts at `least` or lower is not looked at further; `threshold` is for gate and most alike item together.
     `floor` keeps a few words from deciding: a shorter stretch counts as if it went on with something else.
     For each run, `starts` says where its weights for items begin in `items` (numbers of `entries`) and `weights`.
     `taught` is the digest of the passages it was learned from.
@@ -63,6 +64,7 @@ class Lessons:
     clause_bias: float
     floor: float
     bias: float
+    least: float
     threshold: float
     entries: tuple[str, ...]
     offsets: Floats
@@ -89,6 +91,7 @@ class Lessons:
             float(data["clause_bias"]),
             float(data["floor"]),
             float(data["bias"]),
+            float(data["least"]),
             float(data["threshold"]),
             tuple(map(str, data["entries"])),
             data["offsets"],
@@ -150,8 +153,8 @@ class Reading:
             lengths = stops - starts
             fit = ~broken & (lengths >= SHORTEST) & (lengths <= LONGEST_WINDOW)
             # near enough to say which to look at: here what stands there twice counts twice
-            margins = sums.real / np.sqrt(np.maximum(sums.imag, self._learned.floor))
-            for at in np.flatnonzero(fit & (margins > self._learned.threshold - self._learned.bias - SLACK)):
+            gates = sums.real / np.sqrt(np.maximum(sums.imag, self._learned.floor))
+            for at in np.flatnonzero(fit & (gates > self._learned.least - self._learned.bias - SLACK)):
                 start, end = int(starts[at]), int(stops[at])
                 if (margin := self.margin(start, end)) > 0:
                     over.append(Window(start, end, margin))
@@ -159,9 +162,13 @@ class Reading:
 
     def margin(self, start: int, end: int) -> float:
         """How far a stretch is over the threshold (below 0: under it); what stands there twice counts once."""
+        learned = self._learned
         runs = self._distinct(start, end)
-        gates = float(self._learned.gate[runs].sum())
-        return gates / self._length_of(runs) + self._learned.bias - self._learned.threshold
+        length = self._length_of(runs)
+        gate = float(learned.gate[runs].sum()) / length + learned.bias
+        if gate <= learned.least:
+            return -math.inf
+        return gate + float(self._scores(runs, length).max()) - learned.threshold
 
     def _distinct(self, start: int, end: int) -> NDArray[np.int64]:
         return np.unique(self._runs[:, start:end])
@@ -171,12 +178,17 @@ class Reading:
 
     def items(self, start: int, end: int) -> tuple[str, ...]:
         """The items that a stretch is like, most alike first."""
-        learned = self._learned
         runs = self._distinct(start, end)
+        scores = self._scores(runs, self._length_of(runs))
+        return tuple(self._learned.entries[at] for at in np.argsort(-scores, kind="stable"))
+
+    def _scores(self, runs: NDArray[np.int64], length: float) -> NDArray[np.float64]:
+        """How like the runs are to each item, one for each of the entries."""
+        learned = self._learned
         at, whose = self._weights_of(runs)
-        said = learned.weights[at] * learned.rarity[runs][whose] / self._length_of(runs)
-        scores = learned.offsets + np.bincount(learned.items[at], weights=said, minlength=len(learned.entries))
-        return tuple(learned.entries[at] for at in np.argsort(-scores, kind="stable"))
+        said = learned.weights[at] * learned.rarity[runs][whose] / length
+        scores = np.bincount(learned.items[at], weights=said, minlength=len(learned.entries))
+        return np.asarray(scores + learned.offsets, dtype=np.float64)
 
     def _weights_of(self, runs: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         """Where the weights of runs for items lie, run after run, and the number of the run of each."""
