@@ -34,7 +34,7 @@ def contents(draw: st.DrawFn) -> bytes:
 @example(b"q 0 g 1 1 1 rg q 0 g Q <4e00> Tj", False, False)
 def test_what_is_plain_has_no_hints(content: bytes, transparency: bool, tints: bool) -> None:
     features = Features(transparency, tints)
-    if plainly(content, 595, 842, features):
+    if plainly(content, 595, 842, lambda: features):
         assert not hints(content, 595, 842, features).any
 
 
@@ -52,7 +52,7 @@ def test_what_is_plain_has_no_hints(content: bytes, transparency: bool, tints: b
     ],
 )
 def test_office_pages_are_plain(more: bytes) -> None:
-    assert plainly(PLAIN + more, 595, 842, Features())
+    assert plainly(PLAIN + more, 595, 842, Features)
 
 
 @pytest.mark.parametrize(
@@ -65,4 +65,4 @@ def test_office_pages_are_plain(more: bytes) -> None:
     ],
 )  # fmt: skip
 def test_what_may_hide_something_is_not(more: bytes) -> None:
-    assert not plainly(PLAIN + more, 595, 842, Features(transparency=True))
+    assert not plainly(PLAIN + more, 595, 842, lambda: Features(transparency=True))

@@ -22,11 +22,10 @@ _DRAWS_TEXT = re.compile(rb"(?:\)|>|\])\s*(?:Tj|TJ|'|\")|\bDo\b|\bEI\b")
 
 def content_words(data: bytes) -> Iterator[tuple[PartKind, str]]:
     """Kind and text of what a content stream says without drawing it."""
-    if b"ActualText" in data or b"/Alt" in data or b"/E" in data:
-        for match in _REPLACEMENT.finditer(data):
-            text = text_of(string_of(match[1].decode("latin-1")))
-            if text.strip():
-                yield PartKind.ALTERNATIVE, text
+    for match in _REPLACEMENT.finditer(data):
+        text = text_of(string_of(match[1].decode("latin-1")))
+        if text.strip():
+            yield PartKind.ALTERNATIVE, text
     if b"%" in data:
         for match in _COMMENT.finditer(data):
             if match[1] and match[1].strip(b"% \t"):

@@ -31,10 +31,8 @@ class Features:
     pictures: bool = False
 
     @classmethod
-    def on(cls, page: Any, operators: bytes) -> Features:
-        """Look for them where the page's operators choose a state or a colour space, or draw something, at all."""
-        if b"gs" not in operators and b"sc" not in operators and b"Do" not in operators:
-            return cls()
+    def on(cls, page: Any) -> Features:
+        """Look for them."""
         own = mupdf.pdf_page_from_fz_page(page.this).obj()
         resources = mupdf.pdf_dict_gets_inheritable(own, "Resources")
         states = mupdf.pdf_dict_gets(resources, "ExtGState")

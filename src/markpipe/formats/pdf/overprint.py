@@ -15,6 +15,7 @@ SAME = 2.0  # points: the same text this near is printed twice
 _FONT = rb"(?:/[^ \t-\r/]++\s[0-9.]++\sTf\s*)?+"
 _PLACE = rb"(-?[0-9.]++)\s(-?[0-9.]++)\sT[dm]\s*+" + _FONT + rb"[<(\[]"
 _FIRST = re.compile(rb"BT\s" + _FONT + rb"(?:1\s0\s0\s-?1\s)?+" + _PLACE)
+_SHOWN = re.compile(rb"T[Jj]")
 _NEXT = re.compile(rb"T[Jj]\s1\s0\s0\s-?1\s" + _PLACE)
 
 
@@ -31,9 +32,9 @@ def apart(operators: bytes, scale: float) -> bool:
 
     `scale` is the length of the operators' unit in points.
     """
-    if b"cm" in operators or b"'" in operators:
+    if (b"c" in operators and b"cm" in operators) or b"'" in operators:
         return False
-    shown = operators.count(b"Tj") + operators.count(b"TJ")
+    shown = len(_SHOWN.findall(operators))
     places = _FIRST.findall(operators)
     if len(places) < shown:
         places += _NEXT.findall(operators)

@@ -71,7 +71,6 @@ class PageText:
         self._drawn = drawn_text(page, turned=turned)
         self._rect = unrotated(page, turned=turned)
         self.operators = self._content = operators(page)
-        self._features = Features.on(page, self.operators)
         self._scale = 1.0
         self._within = self._rect
         self._bare = self._is_bare(turned)
@@ -93,6 +92,9 @@ class PageText:
             self._within = (max(x0, left), max(y0, top), min(x1, right), min(y1, bottom))
         return not has_appearances(self.page)
 
+    def _features(self) -> Features:
+        return Features.on(self.page)
+
     @property
     def plain(self) -> bool:
         """Whether all text is plainly there and no picture or drawing is."""
@@ -102,7 +104,7 @@ class PageText:
     def hints(self) -> Hints:
         """What the operators of the page make possible."""
         left, top, right, bottom = self._rect
-        return Hints() if self._bare else hints(self.operators, right - left, bottom - top, self._features)
+        return Hints() if self._bare else hints(self.operators, right - left, bottom - top, self._features())
 
     @cached_property
     def _text_page(self) -> Any:

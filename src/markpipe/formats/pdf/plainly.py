@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Callable
 from functools import lru_cache
 
 from markpipe.formats.pdf.features import Features
@@ -49,26 +50,35 @@ _RULES = rf"(?=[-+.0-9])(?:{_LOOSE}{_LOOSE}(?:{_RULE}){_END})++"
 _KEPT = rf"q{_GAP}(?:(?:[.0-9]++{_GAP}[wjJ]{_GAP})++|{_DARK}{_GAP})?+"
 
 
-def plainly(content: bytes, width: float, height: float, features: Features, scale: float = 1.0) -> bool:
+def plainly(content: bytes, width: float, height: float, features: Callable[[], Features], scale: float = 1.0) -> bool:
     """Whether all text that a page's own content shows is surely seen, and nothing else is drawn but thin rules.
 
     `width` and `height` are those of the unrotated page in points; `scale` (at most 1) is how long the content's unit
-    of length is in points.
+    of length is in points.  `features` are asked for only where the content chooses a graphics state.
     """
-    least = math.ceil(TINY / scale)
-    if least > 9 or (features.transparency and b"gs" in content):
+    size, least = (int(width / scale), int(height / scale)), math.ceil(TINY / scale)
+    if least > 9:
         return False
-    return _pattern(int(width / scale), int(height / scale), least, features.faint).fullmatch(content) is not None
+    found = _pattern(size, least).fullmatch(content)
+    if found is None or found.lastindex is None:
+        return found is not None
+    asked = features()
+    if asked.transparency or not asked.faint:
+        return not asked.transparency
+    return _pattern(size, least, asked.faint).fullmatch(content) is not None
 
 
 @lru_cache(maxsize=64)
-def _pattern(width: int, height: int, least: int, faint: frozenset[str]) -> re.Pattern[bytes]:
-    """The pattern of a page of that size; of the graphics states, those named in `faint` may make text transparent."""
-    across, down = (rf"(?:{'|'.join(_nearly(side))})(?:\.[0-9]*+)?{_GAP}" for side in (width, height))
+def _pattern(size: tuple[int, int], least: int, faint: frozenset[str] = frozenset()) -> re.Pattern[bytes]:
+    """The pattern of a page of that size; of the graphics states, those named in `faint` may make text transparent.
+
+    Its one group has matched where a graphics state is chosen.
+    """
+    across, down = (rf"(?:{'|'.join(_nearly(side))})(?:\.[0-9]*+)?{_GAP}" for side in size)
     clip = rf"{_NUMBER}{_NUMBER}{across}{down}re{_GAP}W\*?{_GAP}n"
     font = rf"{_NAME}{_GAP}(?:[{least}-9]|[1-9][0-9])[0-9.]*+{_GAP}Tf"
     unlike = rf"(?!(?:{'|'.join(map(re.escape, sorted(faint)))})[ \t-\r\x00]|[^ \t-\r]*#)" if faint else ""
-    state = rf"/{unlike}{_NAME[1:]}{_GAP}gs"
+    state = rf"/{unlike}{_NAME[1:]}{_GAP}(gs)"
     rest = rf"{_STATE}|{_PLACE}|{font}|{_MEASURES}|{_DARK}|{clip}|{_TAG}|{state}|{_DASHES}"
     # any colour may fill rectangles before there is text, if another one is chosen right after
     shade = rf"{_ANY}(?:(?:(?:{_NUMBER}){{4}}{_FILL}|{_TAG}|EMC|(?:{_NUMBER}){{3}}RG|{_NUMBER}G|{state}){_GAP})++(?={_DARK})"
