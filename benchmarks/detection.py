@@ -11,6 +11,7 @@ import statistics
 import time
 import unicodedata
 from collections.abc import Callable
+from pathlib import Path
 
 import pymupdf
 
@@ -27,6 +28,7 @@ from markpipe.model.limits import Limits
 from markpipe.text.build_tables import DATA, read_pairs
 from markpipe.text.fold import fold
 
+ROOT = Path(__file__).parents[1]
 ROUNDS = 15
 LENGTH = 10_000
 _SENTENCES = (
@@ -114,10 +116,11 @@ def _whole(document: str) -> None:
 def _beside_reading() -> None:
     """Folding, matching, marks and citations against reading, over born-digital files that hide nothing.
 
-    Once with prose of no interest, once with a draft that holds a point on every page.
+    Prose of no interest, ordinary prose in which every paragraph is about something else, a draft with a point on every
+    page.
     """
     matcher = Matcher(load_catalogues(), learned=lessons())
-    for name, make in (*FILES.items(), ("draft with points", _draft)):
+    for name, make in (*FILES.items(), ("a hundred subjects", _varied), ("draft with points", _draft)):
         data = make()
         text = read(data, Limits()).text_map
 
@@ -130,6 +133,15 @@ def _beside_reading() -> None:
         reading, detecting = _medians(lambda data=data: read(data, Limits()), detect)  # type: ignore[misc]
         share = f"{detecting / reading:.0%}"
         print(f"{name}, {len(text.text)} characters: reading {reading * 1e3:.0f} ms, detecting {share} of that")
+
+
+def _varied() -> bytes:
+    paragraphs = (ROOT / "training" / "prose.txt").read_text(encoding="utf-8").splitlines()[:400]
+    document = pymupdf.open()
+    for start in range(0, len(paragraphs), 5):
+        text = "\n".join(paragraphs[start : start + 5])
+        document.new_page().insert_textbox((40, 40, 555, 800), text, fontname="china-s", fontsize=10.5, lineheight=1.3)
+    return bytes(document.tobytes(garbage=3, deflate=True))
 
 
 def _draft() -> bytes:
