@@ -26,7 +26,7 @@ from markpipe.text.squeeze import squeeze
 from material import ROOT, Lesson, digest, read
 
 OUTPUT = ROOT / "src" / "markpipe" / "detect" / "data" / "lessons.npz"
-LOOK_ALIKES = 0.008
+LOOK_ALIKES = 0.007
 SELDOM = 0.001  # of the points over the threshold, so many have so low a gate that they are given up
 NONE = ""  # the entry of what is harmless
 FOLDS = 5
