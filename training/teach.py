@@ -69,9 +69,9 @@ def scaled(counts: Matrix, rare: NDArray[np.float32], known: NDArray[np.bool_], 
     return (diags(1 / np.sqrt(np.maximum(squares, floor))) @ counts.multiply(rare * known)).tocsr()
 
 
-def gate(rows: Matrix, secret: NDArray[np.bool_]) -> LinearSVC:
-    """The model that tells secret points from everything else."""
-    return LinearSVC(C=1, class_weight="balanced", random_state=1).fit(rows, secret)
+def taught(rows: Matrix, labels: NDArray[Any]) -> LinearSVC:
+    """The model that tells each label from all others: secret or not (the gate), or the items and what is harmless."""
+    return LinearSVC(C=1, class_weight="balanced", random_state=1).fit(rows, labels)
 
 
 def threshold(rows: Matrix, lessons: Sequence[Lesson], entries: NDArray[np.str_]) -> tuple[float, float]:
@@ -82,8 +82,8 @@ def threshold(rows: Matrix, lessons: Sequence[Lesson], entries: NDArray[np.str_]
     secret = entries != NONE
     gates, best = np.zeros(len(lessons)), np.zeros(len(lessons))
     for known, asked in StratifiedKFold(FOLDS, shuffle=True, random_state=1).split(rows, secret):
-        gates[asked] = gate(rows[known], secret[known]).decision_function(rows[asked])
-        model = alike(rows[known], entries[known])
+        gates[asked] = taught(rows[known], secret[known]).decision_function(rows[asked])
+        model = taught(rows[known], entries[known])
         best[asked] = model.decision_function(rows[asked])[:, model.classes_ != NONE].max(axis=1)
     margins = gates + best
     prose = np.array([lesson.prose for lesson in lessons])
@@ -110,14 +110,9 @@ def clauses(lessons: Sequence[Lesson], rare: NDArray[np.float32]) -> dict[str, A
     }
 
 
-def alike(rows: Matrix, entries: NDArray[np.str_]) -> LinearSVC:
-    """The models that tell each item from all others and from what is harmless."""
-    return LinearSVC(C=1, class_weight="balanced", random_state=1).fit(rows, entries)
-
-
 def items(rows: Matrix, entries: NDArray[np.str_]) -> dict[str, Any]:
     """The weights of each item, the greatest of them, in steps of 1/127 of the greatest."""
-    model = alike(rows, entries)
+    model = taught(rows, entries)
     real = model.classes_ != NONE
     weights: NDArray[np.float64] = model.coef_[real]
     least = np.partition(np.abs(weights), -KEPT, axis=1)[:, -KEPT]
@@ -144,7 +139,7 @@ def main() -> None:
     rows = scaled(counts, rare, known)
     entries = np.array([lesson.entry for lesson in lessons])
     level, least = threshold(rows, lessons, entries)
-    model = gate(rows, entries != NONE)
+    model = taught(rows, entries != NONE)
     learned = items(rows, entries) | clauses([lesson for lesson in lessons if lesson.entry], rare)
     np.savez_compressed(
         OUTPUT,

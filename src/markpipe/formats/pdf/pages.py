@@ -303,11 +303,8 @@ def part_name(number: int, kind: PartKind) -> str:
 
 def clean(text: str) -> str:
     """The same length without what no text may hold: lone surrogates and NUL."""
-    if "\x00" not in text:
-        try:
-            text.encode("utf-8")
-        except UnicodeEncodeError:
-            pass
-        else:
-            return text
-    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").replace("\x00", "\ufffd")
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        text = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    return text.replace("\x00", "\ufffd")
